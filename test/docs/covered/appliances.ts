@@ -13,11 +13,10 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'Software VPN on EC2',
     fails: 'its service must be restarted, or the instance rebooted, or stopped and started',
-    does: 'the repair ladder: `restart-service` over SSH on Linux, `reboot`, `stop-start`, each with evidence before and after',
+    does: 'the repair ladder: `restart-service` by Systems Manager (Linux and Windows) or over SSH, `reboot`, `stop-start`, `replace` of a member of an auto scaling group, each with evidence before and after',
     reasons: ['RepairUnderway', 'RepairHeld', 'RepairSpent'],
-    tests: ['test/storm/repairs.test.ts'],
-    missing:
-      'Windows services (RRAS, NPS) by Run Command; a step that replaces a member of an auto scaling group',
+    tests: ['test/storm/repairs.test.ts', 'test/repairs/step.test.ts'],
+    missing: 'no Windows was there to try it on',
   },
   {
     of: 'Software VPN on EC2',
@@ -47,10 +46,10 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'RADIUS, NPS',
     fails: 'the server does not answer',
-    does: 'nothing yet',
-    reasons: [],
-    tests: [],
-    missing: 'the probe `radius:1812`',
+    does: 'the probe `radius:1812` (Status-Server with a shared secret)',
+    reasons: ['ApplianceDown', 'ProbeKeyMissing'],
+    tests: ['test/probe/kinds/radius.test.ts'],
+    missing: null,
   },
   {
     of: 'Software VPN on EC2',

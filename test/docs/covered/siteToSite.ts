@@ -84,9 +84,9 @@ export const CONNECTION_ROWS: readonly CoverageRow[] = [
   {
     of: 'Tunnel logs',
     fails: 'they are off',
-    does: 'listed',
+    does: 'listed; where they are on, their last words are evidence of an outage',
     reasons: ['LogsOff'],
-    tests: ['test/siteToSite/assess.test.ts'],
-    missing: 'their contents as evidence',
+    tests: ['test/siteToSite/assess.test.ts', 'test/siteToSite/assess/logs.test.ts'],
+    missing: null,
   },
 ];
