@@ -99,7 +99,13 @@ test('a file of test/cases is played as lines are', async () => {
 test('what the capture does not hold is unknown, is named, and is not notified', async () => {
   const played = await playLines([connections(0, 'UP', -9_000), end(60)]);
   expect(linesOf(played, ['detected', 'notified'])).toEqual([]);
-  expect(played.missing).toEqual(['ec2:DescribeCustomerGateways']);
+  expect(played.missing).toEqual([
+    'ec2:DescribeCustomerGateways',
+    'ec2:DescribeRouteTables',
+    'ec2:DescribeVpcEndpoints',
+    'ec2:DescribeVpcPeeringConnections',
+    'ec2:DescribeVpnGateways',
+  ]);
 });
 
 test('two runs of one capture give the same timeline', async () => {
