@@ -4,12 +4,9 @@
  */
 export const resolveEventStreamSerdeConfig = <T>(config: T): T => config;
 
-export const eventStreamSerdeProvider = (): EventStreamSerde => new EventStreamSerde();
-
-export class EventStreamSerde {
-  constructor() {
-    throw new Error(
-      'this call streams events, which bundles leave out: see deploy/eventStreams.ts',
-    );
-  }
+/** Called with `new` and without. */
+export function EventStreamSerde(): never {
+  throw new Error('this call streams events, which bundles leave out: see deploy/eventStreams.ts');
 }
+
+export const eventStreamSerdeProvider = (): never => EventStreamSerde();
