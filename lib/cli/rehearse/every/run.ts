@@ -22,7 +22,7 @@ export async function playEvery(
   const waiting = cases.entries();
   let doneCount = 0;
   const work = async () => {
-    const worker = new Worker(WORKER, { workerData: facts });
+    const worker = new Worker(WORKER, { workerData: facts, execArgv: [...IMPORTS] });
     try {
       for (const [index, one] of waiting) {
         outcomes[index] = await ask(worker, one);
@@ -40,6 +40,12 @@ export async function playEvery(
 
 /** Beside this file: `worker.ts` in a clone, `worker.js` in the npm package. */
 const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+
+/** In a clone: also a Node that strips no types runs the worker. */
+const IMPORTS: readonly string[] =
+  extname(import.meta.url) === '.ts'
+    ? ['--import', new URL('../../../../typescript.mjs', import.meta.url).href]
+    : [];
 
 /** A worker takes half a second to start. */
 const CASES_A_WORKER_MIN = 4;
