@@ -25,6 +25,8 @@ export function pendingWhy(run: Run): string | null {
     ...strays.flatMap(({ preferredIds }) => preferredIds.map((id) => `${id}/RouteAway`)),
     ...strays.map(({ nextHopId }) => `${nextHopId}/ApplianceDown`),
     ...[...doubted].flatMap((id) => [`${id}/FailbackHeld`, `${id}/RouteAway`]),
+    // Garbage in an item that nothing writes again stays there until a person removes it.
+    ...(hadFault(run, ['store-garbage'], 0, Number.POSITIVE_INFINITY) ? ['/StateRefused'] : []),
     // An incident keeps the name of the form that it began in.
     ...strays.flatMap(({ routeKey }) => [
       `${routeKey}/RouteBlackholed`,
