@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
-import { BUNDLING, ROOT, UNUSED_PATTERNS } from './deploy/bundling.ts';
+import { BUNDLING, NO_EVENT_STREAMS, ROOT, UNUSED_PATTERNS } from './deploy/bundling.ts';
 import { clientVersionsOnly } from './deploy/clientVersions.ts';
 import { buildCommandLine } from './deploy/commandLine.ts';
 import { writeNotice } from './deploy/notice.ts';
@@ -54,7 +54,7 @@ const SLIM = {
   alias: {
     '@aws-sdk/credential-provider-node': './deploy/environmentCredentials.ts',
     '@aws-sdk/endpoint-cache': './deploy/endpointCache.ts',
-    '@smithy/core/event-streams': './deploy/eventStreams.ts',
+    ...NO_EVENT_STREAMS,
   },
   ...UNUSED_PATTERNS,
 } satisfies BuildOptions;

@@ -20,5 +20,8 @@ export const BUNDLING = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** No call of ours streams events. */
+export const NO_EVENT_STREAMS = { '@smithy/core/event-streams': './deploy/eventStreams.ts' };
+
 /** The SDK makes a pattern for each notation of a date, and reads one notation. */
 export const UNUSED_PATTERNS = { pure: ['RegExp'] } satisfies BuildOptions;

@@ -2,7 +2,8 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLING, ROOT, UNUSED_PATTERNS } from './bundling.ts';
+import { BUNDLING, NO_EVENT_STREAMS, ROOT, UNUSED_PATTERNS } from './bundling.ts';
+import { clientVersionsOnly } from './clientVersions.ts';
 import { slimSchemas } from './slimSchemas.ts';
 import { sshClientOnly } from './sshClient.ts';
 
@@ -25,7 +26,8 @@ export async function buildCommandLine(folder: string): Promise<{ readonly input
     target: 'node20',
     inject: ['deploy/node20.ts'],
     banner: { js: REQUIRE },
-    plugins: [sshClientOnly, slimSchemas],
+    plugins: [sshClientOnly, slimSchemas, clientVersionsOnly],
+    alias: NO_EVENT_STREAMS,
   });
   await cp(join(ROOT, 'lib/cli/live/page'), join(folder, 'page'), { recursive: true });
   return { inputs: Object.keys(metafile.inputs) };

@@ -1,6 +1,6 @@
 /**
  * The SDK's event streams, in bundles: none, 16 KB less. Only calls that stream events need them (InvokeWithResponseStream
- * of Lambda), and no function makes one.
+ * of Lambda), and neither a function nor the command line makes one.
  */
 export const resolveEventStreamSerdeConfig = <T>(config: T): T => config;
 
