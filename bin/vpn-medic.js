@@ -2,6 +2,9 @@
 /** Starts the command line: its sources in a clone, the compiled one in an installed package. */
 import { existsSync } from 'node:fs';
 
+// `engines` says from which Node on it runs; the SDK's own notice would come before every answer.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const root = new URL('../', import.meta.url);
 const source = new URL('lib/cli/main.ts', root);
 if (existsSync(source)) {

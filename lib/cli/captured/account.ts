@@ -91,6 +91,9 @@ async function openedClients(lazy: AwsClients, region: string) {
     watchTags,
     securityGroups,
     discovery,
+    network,
+    surroundings,
+    agents,
   ] = await Promise.all([
     lazy.ec2(region),
     lazy.vpn(region),
@@ -101,6 +104,9 @@ async function openedClients(lazy: AwsClients, region: string) {
     lazy.watchTags(region),
     lazy.securityGroups(region),
     lazy.discovery(region),
+    lazy.network(region),
+    lazy.surroundings(region),
+    lazy.agents(region, region),
   ]);
   return {
     ec2: async () => ec2,
@@ -112,6 +118,9 @@ async function openedClients(lazy: AwsClients, region: string) {
     watchTags: async () => watchTags,
     securityGroups: async () => securityGroups,
     discovery: async () => discovery,
+    network: async () => network,
+    surroundings: async () => surroundings,
+    agents: async () => agents,
   };
 }
 
