@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** Starts the command line: its sources in a clone, the compiled one in an installed package. */
 import { existsSync } from 'node:fs';
+import { env } from 'node:process';
 
 // `engines` says from which Node on it runs; the SDK's own notice would come before every answer.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const root = new URL('../', import.meta.url);
 const source = new URL('lib/cli/main.ts', root);

@@ -22,14 +22,21 @@ test('no client of a captured account is imported when it is asked for', async (
   const late: string[] = [];
   for (const [name, open] of Object.entries(clients)) {
     if (ELSEWHERE.has(name)) continue;
-    let isThere = false;
-    const opening: Promise<unknown> = open(setup.region, setup.region);
-    opening.then(() => {
-      isThere = true;
-    });
-    for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
-    if (!isThere) late.push(name);
+    const opening = openedBy(open, setup.region);
+    if ((await Promise.race([opening, turns(4)])) === TOO_LATE) late.push(name);
     await opening;
   }
   expect(late).toEqual([]);
 });
+
+type Open = (region: string, homeRegion: string) => Promise<unknown>;
+const openedBy = (open: Open, region: string): Promise<unknown> => open(region, region);
+
+/** Only what is there by then ends within them. */
+async function turns(count: number): Promise<typeof TOO_LATE> {
+  if (count === 0) return TOO_LATE;
+  await Promise.resolve();
+  return turns(count - 1);
+}
+
+const TOO_LATE = Symbol('too late');
