@@ -19,7 +19,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type Authority, anAuthority, rsa } from '../crl/builders/authority.ts';
-import { aList, anEntry, DAY_MS, type ListSpec, reasonCode } from '../crl/builders/list.ts';
+import {
+  aList,
+  anEntry,
+  DAY_MS,
+  type ListSpec,
+  reasonCode,
+  serials,
+} from '../crl/builders/list.ts';
 import { type Account, buildAccount } from './account/build.ts';
 import { clientSettings } from './account/clients.ts';
 import { type Listener, startListener } from './account/listener.ts';
@@ -89,9 +96,18 @@ afterAll(async () => {
 const put = (Key: string, Body: Buffer) =>
   s3.send(new PutObjectCommand({ Bucket: INBOX, Key, Body }));
 
-/** Signed now: the function has the machine's own clock. */
-const list = (spec: ListSpec = {}) =>
-  aList(ca, { thisUpdateAt: Date.now() - 60_000, nextUpdateAt: Date.now() + 7 * DAY_MS, ...spec });
+let listCount = 0;
+
+/**
+ * Signed now: the function has the machine's own clock. Each with one entry more, so that no two are the same bytes, which
+ * two of one second would be: a list that is public under one name is refused under a second one.
+ */
+function list(spec: ListSpec = {}): Buffer {
+  const thisUpdateAt = Date.now() - 60_000;
+  listCount += 1;
+  const entries = { serials: serials(listCount) };
+  return aList(ca, { thisUpdateAt, nextUpdateAt: Date.now() + 7 * DAY_MS, ...entries, ...spec });
+}
 
 /** As S3 has EventBridge deliver it: the key is not URL-encoded. */
 async function created(key: string): Promise<unknown> {
@@ -217,7 +233,7 @@ test('an endpoint that is tagged for it goes by the list, until active, and the 
 test('names with spaces, percent signs and brackets are served under themselves; folders and unicode are refused', async () => {
   for (const name of ['Example CA(1).crl', 'CA%2B.crl']) {
     const bytes = list();
-    await upload(name, bytes);
+    expect(await upload(name, bytes)).toMatchObject({ actions: 1 });
     expect((await clientGets(encodeURIComponent(name))).bytes.equals(bytes)).toBe(true);
   }
   for (const name of ['sub/ca.crl', 'Prüfstelle.crl', '..']) {
