@@ -53,6 +53,8 @@ export interface Recheck {
   readonly wayTableIds: readonly string[];
   mayWrite(): Promise<WritePermission>;
   readonly askPause: AskPause;
+  /** What the fresh reads are asked of; absent: EC2. */
+  readonly reads?: Reads;
   /** Decides again with these tables and what probes have answered by now. No call. */
   recheck(tables: readonly RouteTableFact[]): Objections;
 }
@@ -74,7 +76,8 @@ export async function act(
   const outcomes = new Map<Move, Outcome>();
   const askPause = freshly(() => steps.askPause(recheck.askPause));
   // Reads may take seconds: the lease is confirmed after them.
-  const reads = insistent(ec2, clock, passBudget());
+  const budget = passBudget();
+  const reads = insistent(recheck.reads ?? ec2, clock, budget);
   const { writable, tables } = await chooseWritable(
     { clock, reads },
     plan,
@@ -94,7 +97,8 @@ export async function act(
     outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
   const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
-  const back = await steps.readBack(reads, asWritten, memory.pending, clock.now(), signal);
+  const again = insistent(ec2, clock, budget);
+  const back = await steps.readBack(again, asWritten, memory.pending, clock.now(), signal);
   const readBackAt = clock.now();
   for (const outcome of back.confirmed) {
     outcomes.set(outcome.move, outcome.kind === 'done' ? { ...outcome, readBackAt } : outcome);

@@ -4,7 +4,7 @@ import type { LeaseState } from '../core/lease.ts';
 import { known, unknown } from '../core/reading.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { type NewestZone, openKeeper } from './observe/inventory.ts';
-import { openProber } from './observe/probeLoop.ts';
+import { openProber, type ProbeNews } from './observe/probeLoop.ts';
 import { readTopology } from './observe/topology.ts';
 import type { Ports } from './ports.ts';
 import { isSettling, type PendingWrite } from './state/pending.ts';
@@ -65,13 +65,13 @@ export async function openObserver(
   policy: Policy,
   accountId: string,
   memory: () => Memory,
-  onChange: () => void,
+  news: ProbeNews,
   opening: AbortSignal,
 ): Promise<Observer> {
   const { clock } = ports;
   const keeper = openKeeper(ports, accountId, () => memory().appliances);
   const vantages = await ports.probes.vantages(opening);
-  const prober = openProber(ports, vantages, memory().appliances, policy, onChange);
+  const prober = openProber(ports, vantages, memory().appliances, policy, news);
   let topology: Understood | null = null;
 
   function readNow(pending: Memory['pending'], now: Instant): Topology {
@@ -110,7 +110,7 @@ export async function openObserver(
     async refresh(signal) {
       keeper.expire();
       await keeper.readDue(signal);
-      onChange();
+      news.onChange();
     },
     readTables: keeper.readTables,
     learn: keeper.learn,

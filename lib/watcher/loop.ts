@@ -1,6 +1,8 @@
 /** The one place where the stages of the appliances' scope meet: observe, assess, plan, act, report. */
 
 import { completeHooks, rememberHooks } from '../appliances/act/hooks.ts';
+import type { Reads } from '../appliances/act/insist.ts';
+import { confirmMoves } from '../appliances/act/reread.ts';
 import {
   ACT_STEPS,
   type ActSteps,
@@ -49,6 +51,8 @@ export interface PassContext {
   /** Asked right before the first write of a pass. */
   readonly mayWrite: () => Promise<WritePermission>;
   readonly askPause: AskPause;
+  /** What the fresh reads of a pass are asked of; absent: EC2. */
+  readonly reads?: Reads;
   /** A clock jump or a freeze since the last pass, or null. */
   readonly clockGap: Gap | null;
   readonly report: (report: Report) => void;
@@ -110,18 +114,52 @@ export async function pass(
   };
 }
 
+/**
+ * Begins the reads that a pass will ask for before its writes, if these instances' silence goes on for as long as a verdict
+ * needs. It decides nothing: the pass judges by what the probes have answered by then.
+ */
+export function readEarly(
+  { clock }: Ports,
+  observer: Observer,
+  memory: Memory,
+  { policy, lease, safety }: Pick<PassContext, 'policy' | 'lease' | 'safety'>,
+  silentIds: ReadonlySet<string>,
+  early: Reads,
+  signal: AbortSignal,
+): void {
+  const now = clock.now();
+  const world = observe(observer, lease(), memory, null, now);
+  const assessment = assess(world, memory, policy, now);
+  const down = {
+    kind: 'down',
+    cause: 'probes',
+    isEc2Confirmed: false,
+    since: now,
+    why: '',
+  } as const;
+  const verdicts = new Map(assessment.verdicts);
+  for (const id of silentIds) if (verdicts.get(id)?.kind !== 'down') verdicts.set(id, down);
+  const foreseen = plan(world, { ...assessment, verdicts }, memory, policy, now, safety.rules);
+  const actions = foreseen.actions.filter(({ from }) => silentIds.has(from));
+  if (actions.length === 0) return;
+  const ways = wayTableIds(world, { actions, held: [] });
+  // The pass that uses an answer fails with it.
+  confirmMoves(early, actions, ways, signal).catch(() => undefined);
+}
+
 /** The same decision once more between the fresh reads and the write, with what probes have answered meanwhile (S6). */
 function openRecheck(
   { clock }: Ports,
   observer: Observer,
   memory: Memory,
-  { policy, lease, mayWrite, askPause, clockGap, safety }: PassContext,
+  { policy, lease, mayWrite, askPause, clockGap, safety, reads }: PassContext,
 ): (world: World, decided: Plan) => Recheck {
   const begun = readClocks(clock);
   return (world, decided) => ({
     wayTableIds: wayTableIds(world, decided),
     mayWrite,
     askPause,
+    ...(reads === undefined ? {} : { reads }),
     recheck(tables) {
       observer.learn(tables);
       const read = readClocks(clock);

@@ -38,7 +38,7 @@ export async function singlePass(
     context.policy,
     accountId ?? '',
     () => memory,
-    () => {},
+    { onChange: () => {} },
     signal,
   );
   await observer.open(signal);

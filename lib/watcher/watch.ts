@@ -1,4 +1,5 @@
 /** The appliances' loop: one pass a second, sooner when a probe changes a verdict, by the leader of the region. */
+import { openEarlyReads } from '../appliances/act/earlyReads.ts';
 import { openObserver } from '../appliances/observe.ts';
 import type { Ports } from '../appliances/ports.ts';
 import { type Memory, noMemory } from '../appliances/state.ts';
@@ -10,7 +11,7 @@ import type { Clock } from '../core/time.ts';
 import { openClockGuard } from './clockGuard.ts';
 import { openLeadership } from './leadership.ts';
 import { openLease } from './lease.ts';
-import { type PassContext, pass, SAFETY } from './loop.ts';
+import { type PassContext, pass, readEarly, SAFETY } from './loop.ts';
 import { openReporting, type ReportingOptions } from './reporting.ts';
 import { openRunSummary, type Summary } from './runSummary.ts';
 import { openState, type StateStore } from './state.ts';
@@ -96,12 +97,13 @@ async function openWatcher(
   const stateStore = openState(store, clock, region);
   let memory = await recalled(stateStore, clock, policy, signal);
   const { accountId } = options;
+  const reads = openEarlyReads(ports.ec2, clock);
   const observer = await openObserver(
     ports,
     policy,
     accountId ?? '',
     () => memory,
-    wakeUp.wake,
+    { onChange: wakeUp.wake, onRipening: lookAhead },
     signal,
   );
   await observer.open(signal);
@@ -128,6 +130,11 @@ async function openWatcher(
   );
   const reporting = openReporting(ports, leadership, runSummary, options);
 
+  function lookAhead(silentIds: ReadonlySet<string>): void {
+    const context = { policy, safety, lease: leadership.lead.state };
+    readEarly(ports, observer, memory, context, silentIds, reads.early, passSignal);
+  }
+
   async function tick(): Promise<void> {
     const startedAtMs = clock.monotonicMs();
     const clockGap = guard.check(waitMs);
@@ -146,6 +153,7 @@ async function openWatcher(
       lease: leadership.lead.state,
       mayWrite: () => leadership.mayWrite(passSignal),
       askPause: () => leadership.askPause(passSignal),
+      reads: reads.fresh,
       clockGap,
       report: reporting.add,
       intend: (intended) => leadership.save(intended, signal),

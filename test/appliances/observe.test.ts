@@ -55,7 +55,7 @@ async function open(
     policyOf(),
     '',
     () => memory,
-    () => {},
+    { onChange: () => {} },
     calm(),
   );
   await observer.open(calm());

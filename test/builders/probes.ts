@@ -19,6 +19,7 @@ export interface ProberSetting {
   readonly vantages?: readonly Vantage[];
   readonly remembered?: ReadonlyMap<string, ApplianceMemory>;
   readonly onChange?: () => void;
+  readonly onRipening?: (instanceIds: ReadonlySet<string>) => void;
 }
 
 export function aProber({
@@ -26,9 +27,13 @@ export function aProber({
   vantages = [HERE],
   remembered = new Map(),
   onChange = () => {},
+  onRipening = () => {},
 }: ProberSetting = {}) {
   const ports = somePorts({ vantages });
-  const prober: Prober = openProber(ports, vantages, remembered, DEFAULT_POLICY, onChange);
+  const prober: Prober = openProber(ports, vantages, remembered, DEFAULT_POLICY, {
+    onChange,
+    onRipening,
+  });
   prober.aim(topologyOf(...ids));
   const stopping = new AbortController();
   return {

@@ -58,10 +58,10 @@ describe('quick', () => {
   const PHASES = Array.from({ length: 50 }, (_, index) => (index * 1_000 * 7) / 50);
 
   test.each([
-    ['outside', true, 'host-dead', 2_600, 2_800],
-    ['outside', true, 'process-dead', 2_500, 2_800],
-    ['inside', false, 'host-dead', 1_800, 2_050],
-    ['inside', false, 'process-dead', 1_700, 2_000],
+    ['outside', true, 'host-dead', 2_500, 2_750],
+    ['outside', true, 'process-dead', 2_420, 2_700],
+    ['inside', false, 'host-dead', 1_720, 2_000],
+    ['inside', false, 'process-dead', 1_650, 1_950],
   ] as const)(
     'probed from %s the VPC (public %s), the routes of an appliance with %s lead elsewhere within %i ms in half of all phases, and %i ms in every one',
     async (_where, isPublic, kind, halfMs, worstMs) => {

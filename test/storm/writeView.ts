@@ -44,7 +44,11 @@ const LINK_AGE_MS = 45_000;
 
 function viewWrite(run: Run, probes: ProbeRecord, write: WriteCall): WriteView {
   const read = readBefore(run, write);
-  const plannedAtMs = read?.issuedMs ?? write.issuedMs;
+  const tick =
+    run.ticks.find(({ by, doneMs }) => by === write.by && doneMs >= write.issuedMs) ?? null;
+  // The reads may have been asked for before the decision. Of a watcher that died in the act it is not known when that was.
+  const decidedMs = tick === null ? write.issuedMs - 1 : Math.min(tick.observedMs, write.issuedMs);
+  const plannedAtMs = Math.max(read?.issuedMs ?? write.issuedMs, decidedMs);
   // What a rival does between the last look and the write cannot be seen: it is judged by what could.
   const leftId =
     read === undefined
@@ -70,7 +74,7 @@ function viewWrite(run: Run, probes: ProbeRecord, write: WriteCall): WriteView {
       fromId !== null &&
       // A death that an earlier leader established lasts until an answer to anybody.
       [write.by, null].some((by) => isSilent(run, probes, by, fromId, plannedAtMs)),
-    tick: run.ticks.find(({ by, doneMs }) => by === write.by && doneMs >= write.issuedMs) ?? null,
+    tick,
   };
 }
 

@@ -26,6 +26,7 @@ import {
   nextRound,
   type RoundPlan,
   ripeKeys,
+  ripeningKeys,
 } from './probeSchedule.ts';
 import { type Aims, aimFrom } from './targets.ts';
 
@@ -55,17 +56,25 @@ interface Post {
   lastHopsAt: Instant | null;
   lastSentAt: Instant;
   news: NewsPace;
+  /** Targets whose verdict was announced, with the instant of it. */
+  ripening: ReadonlyMap<string, Instant>;
   /** Ends the wait for the next round: a first miss makes one due at once. */
   wake: AbortController;
 }
 
-/** `onChange` is called when an answer may have changed a verdict. */
+export interface ProbeNews {
+  /** An answer may have changed a verdict. */
+  onChange(): void;
+  /** These instances' silence is nearly long enough for a verdict; called once for each silence of a target. */
+  onRipening?(instanceIds: ReadonlySet<string>): void;
+}
+
 export function openProber(
   ports: Ports,
   vantages: readonly Vantage[],
   recalled: ReadonlyMap<string, ApplianceMemory>,
   policy: Policy,
-  onChange: () => void,
+  { onChange, onRipening }: ProbeNews,
 ): Prober {
   const { clock, probes } = ports;
   const openedAt = clock.now();
@@ -87,6 +96,7 @@ export function openProber(
       lastHopsAt: null,
       lastSentAt: 0,
       news: NO_NEWS,
+      ripening: new Map(),
       wake: new AbortController(),
     }),
   );
@@ -176,6 +186,17 @@ export function openProber(
     );
   }
 
+  function announce(post: Post, now: Instant) {
+    const before = post.ripening;
+    post.ripening = ripeningKeys(post, policy, now);
+    const ids = new Set<string>();
+    for (const [key, verdictAt] of post.ripening) {
+      const aim = before.get(key) === verdictAt ? undefined : post.aims.aims.get(key);
+      if (aim !== undefined) ids.add(aim.instanceId);
+    }
+    if (ids.size > 0) onRipening?.(ids);
+  }
+
   async function patrol(post: Post, signal: AbortSignal) {
     const inFlight = new Set<Promise<void>>();
     while (!signal.aborted) {
@@ -187,6 +208,7 @@ export function openProber(
         const sent: Promise<void> = send(post, round, signal).finally(() => inFlight.delete(sent));
         inFlight.add(sent);
       }
+      announce(post, now);
       const silent = longRound(post, policy, now);
       if (silent.length > 0) {
         const sent: Promise<void> = sendLong(post, silent, signal).finally(() =>

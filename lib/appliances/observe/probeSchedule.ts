@@ -191,6 +191,28 @@ export function ripeKeys(
   return keys;
 }
 
+/**
+ * The targets whose silence will be long enough within `RIPENING_MS`, by key, each with the instant: what a verdict
+ * will ask of EC2 can be asked for meanwhile.
+ */
+export function ripeningKeys(
+  { histories, silenceMs }: Pick<PostView, 'histories' | 'silenceMs'>,
+  policy: Policy,
+  now: Instant,
+): ReadonlyMap<string, Instant> {
+  const keys = new Map<string, Instant>();
+  histories.forEach((history, key) => {
+    if (history.misses.length === 0) return;
+    const since = suspectedSince(history, silenceMs, policy, now);
+    const leftMs = (since ?? now) + silenceMs - now;
+    if (since !== null && leftMs > 0 && leftMs <= RIPENING_MS) keys.set(key, since + silenceMs);
+  });
+  return keys;
+}
+
+/** EC2 answers a read in 0.1 to 0.2 s; a suspect is probed every 0.1 s. */
+const RIPENING_MS = 250;
+
 /** How often a pass was made for what the probes have just shown. */
 export interface NewsPace {
   /** Targets that were ripe then. */

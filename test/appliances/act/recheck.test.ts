@@ -1,6 +1,6 @@
 /**
  * Goal: what is seen between plan and write counts. Method: the whole watcher over ports in memory, in virtual time, with
- * EC2's reads as slow as EC2's are, and something that happens in just that moment.
+ * EC2's reads as slow as EC2's are, a state table that is no quicker, and something that happens in just that moment.
  */
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY, type Policy } from '../../../lib/appliances/types/policy.ts';
@@ -10,16 +10,21 @@ import { anAccount, leadsTo } from '../../builders/account.ts';
 import { aRouteFact, aSubnet, aTableFact, NOW, zoneOf } from '../../builders/facts.ts';
 import type { TestPorts } from '../../builders/ports.ts';
 
-/** EC2 answers the reads before a write after so long. */
-const READ_MS = 120;
+/** EC2 answers the reads before a write after so long, and the state table confirms the lease. */
+const ANSWER_MS = 120;
 
 function start(ports: TestPorts, policy: Partial<Policy> = {}) {
   const stopping = new AbortController();
   const whys: string[] = [];
   const statuses = ports.ec2.statuses;
   ports.ec2.statuses = async (ids) => {
-    await ports.clock.sleep(READ_MS);
+    await ports.clock.sleep(ANSWER_MS);
     return statuses(ids);
+  };
+  const write = ports.store.write.bind(ports.store);
+  ports.store.write = async (item) => {
+    await ports.clock.sleep(ANSWER_MS);
+    return write(item);
   };
   const ended = watch(ports, {
     accountId: null,

@@ -92,6 +92,43 @@ describe('a silence', () => {
   });
 });
 
+describe('a silence that is nearly long enough', () => {
+  /** How long before the verdict, each time: the first missed probe is sent 2 s before it. */
+  const announcedMs = async (fromMs: number, lastsMs: number) => {
+    let missedAt: number | null = null;
+    const leftMs: number[] = [];
+    const { probes, clock, start, until, stop } = aProber({
+      onRipening: (ids) => {
+        expect([...ids]).toEqual(['i-a1']);
+        leftMs.push((missedAt ?? Number.NaN) + 2_000 - clock.now());
+      },
+    });
+    const reachability = silence(fromMs, lastsMs);
+    probes.reachability = (key, sentAt) => {
+      const seen = reachability(key, sentAt);
+      if (seen === 'silent') missedAt ??= sentAt;
+      return seen;
+    };
+    start();
+    await until(60_000);
+    stop();
+    return leftMs;
+  };
+
+  test('is announced once, 100 to 250 ms before the verdict, whenever it begins', async () => {
+    for (let phase = 0; phase < 1_000; phase += 122) {
+      const leftMs = await announcedMs(4_000 + phase, 50_000);
+      expect(leftMs).toHaveLength(1);
+      expect(leftMs[0]).toBeGreaterThanOrEqual(100);
+      expect(leftMs[0]).toBeLessThanOrEqual(250);
+    }
+  });
+
+  test('is not announced when it has lasted 1.5 s', async () => {
+    expect(await announcedMs(4_000, 1_500)).toEqual([]);
+  });
+});
+
 describe('a vantage that cannot be asked', () => {
   test('says unknown, also of one that was just down', async () => {
     const { probes, start, until, verdict, stop } = aProber();
