@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { acksId } from '../../lib/appliances/state/ack.ts';
 import { parseState, stateBody, stateId } from '../../lib/appliances/state/stored.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
+import { PAUSE_ID } from '../../lib/core/pause.ts';
 import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
 import type { Summary } from '../../lib/watcher/runSummary.ts';
 import { watch } from '../../lib/watcher/watch.ts';
@@ -422,20 +423,21 @@ describe('a clock jump of 2 s', () => {
     ['of 0.5 s, as clocks may: it is written at once', 500, 0, 50],
   ])('between plan and write %s', async (_what, byMs, atLeastMs, atMostMs) => {
     const ports = anAccount();
-    const { clock, ec2 } = ports;
+    const { clock, ec2, store } = ports;
     const run = start(ports);
     await run.forMs(5_000);
     ports.probes.reachability = (key) =>
       key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
-    const tables = ec2.routeTables;
+    const read = store.read.bind(store);
     let jumpedMs: number | null = null;
     let wroteMs: number | null = null;
-    ec2.routeTables = (of) => {
-      if ('tableIds' in of && jumpedMs === null) {
+    // The pause alone is read right before a write.
+    store.read = (ids) => {
+      if (ids.join() === PAUSE_ID && jumpedMs === null) {
         jumpedMs = clock.monotonicMs();
         clock.jumpWall(byMs);
       }
-      return tables(of);
+      return read(ids);
     };
     ec2.answer = () => {
       wroteMs ??= clock.monotonicMs();
