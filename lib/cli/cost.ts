@@ -23,6 +23,7 @@ export interface CostOptions {
   readonly watchMemoryMb?: string;
   readonly instanceEvents?: string;
   readonly off?: string;
+  readonly metricDimensions?: string;
   readonly json?: boolean;
 }
 
@@ -47,6 +48,7 @@ export async function cost(
     instanceEventsPerDay:
       asWhole('--instance-events', options.instanceEvents) ?? DEFAULT_SETUP.instanceEventsPerDay,
     off: asSwitches(options.off ?? ''),
+    isMeasuredEach: isEach(options.metricDimensions ?? 'region'),
   };
   const inventory = { ...source.inventory, ...candidates(options) };
   const report: CostReport = {
@@ -93,6 +95,11 @@ function asWhole(option: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new Unable(`${option} ${text}: write a whole number`);
+}
+
+function isEach(dimensions: string): boolean {
+  if (dimensions === 'region' || dimensions === 'resource') return dimensions === 'resource';
+  throw new Unable(`--metric-dimensions ${dimensions}: write region or resource`);
 }
 
 /** Names separated by commas. */

@@ -238,6 +238,10 @@ const commands =
         '--instance-events <count>',
         'EC2 events of the account a day: 500 (default), three for an instance that comes and goes',
       )
+      .option(
+        '--metric-dimensions <name>',
+        "as the deployment's parameter: region (default), or resource",
+      )
       .option('--watch-memory-mb <count>', "as the deployment's parameter: 256 (default) or more")
       .option(
         '--off <names>',

@@ -43,6 +43,8 @@ export interface Setup {
   readonly instanceEventsPerDay: number;
   /** What the deployment leaves out. */
   readonly off: readonly Switch[];
+  /** `metricDimensions=resource`: a metric for each appliance and tunnel beside those by region. */
+  readonly isMeasuredEach: boolean;
 }
 
 export interface Usage {
@@ -61,6 +63,7 @@ export const DEFAULT_SETUP: Setup = {
   probeFunctionCount: 0,
   instanceEventsPerDay: 500,
   off: [],
+  isMeasuredEach: false,
 };
 
 const MONTH_S = 30 * 24 * 3_600;
@@ -73,7 +76,7 @@ export function usageOf(all: Inventory, setup: Setup): readonly Usage[] {
   return [
     ...functionUsage(inventory, setup),
     ...askedMetrics(inventory, setup),
-    ...ownMonitoring(setup),
+    ...ownMonitoring(inventory, setup),
     ...stateUsage(inventory, setup),
     ...notificationUsage(),
   ];
@@ -183,8 +186,9 @@ function askedMetrics(inventory: Inventory, setup: Setup): readonly Usage[] {
   return all.filter(({ units }) => units > 0);
 }
 
-function ownMonitoring(setup: Setup): readonly Usage[] {
+function ownMonitoring({ applianceCount, tunnelCount }: Inventory, setup: Setup): readonly Usage[] {
   const { regionCount } = setup;
+  const eachCount = setup.isMeasuredEach ? applianceCount + tunnelCount : 0;
   const kinds = CATALOGUE.filter(({ writtenBy }) => !isSwitchedOff(writtenBy, setup.off)).map(
     ({ name }) => METRICS[name],
   );
@@ -192,7 +196,7 @@ function ownMonitoring(setup: Setup): readonly Usage[] {
   const rare = kinds.length - steady;
   const metricCount = (steady + STACK.rareShare * rare) * regionCount;
   const passes = MONTH_MINUTES * Math.min(60, setup.watchSeconds) * regionCount;
-  const lines = Math.min(passes, MONTH_S * regionCount);
+  const lines = Math.min(passes, MONTH_S * regionCount) + MONTH_MINUTES * eachCount;
   const gb = (lines * STACK.metricLineBytes) / 1e9 + STACK.otherLogGb;
   const alarmCount = alarmsOf({
     name: 'vpn-medic',
@@ -213,6 +217,16 @@ function ownMonitoring(setup: Setup): readonly Usage[] {
       units: metricCount,
       how: `${steady} steady and ${rare} rare ones in ${counted(regionCount, 'region')}`,
     },
+    ...(eachCount === 0
+      ? []
+      : [
+          {
+            item: 'metrics of each resource',
+            price: 'customMetric',
+            units: eachCount,
+            how: `${counted(applianceCount, 'appliance')} and ${counted(tunnelCount, 'tunnel')}`,
+          } as const,
+        ]),
     {
       item: 'alarms',
       price: 'alarm',

@@ -79,6 +79,28 @@ describe('what is switched off', () => {
   );
 });
 
+describe('metrics of each resource', () => {
+  const each = (inventory: Partial<Inventory>, setup: Partial<Setup>) =>
+    bill(inventory, setup).lines.find(({ item }) => item === 'metrics of each resource');
+
+  test('10 appliances and 20 tunnels: 30 metrics, 9 USD, and a line of the log a minute for each', () => {
+    expect(each(SMALL, { isMeasuredEach: true })).toMatchObject({ units: 30, listUsd: 9 });
+    const logGb = (setup: Partial<Setup>) =>
+      bill(SMALL, setup).lines.find(({ price }) => price === 'logGb')?.units ?? 0;
+    expect(logGb({ isMeasuredEach: true }) - logGb({})).toBeCloseTo(
+      (30 * 43_200 * STACK.metricLineBytes) / 1e9,
+      10,
+    );
+  });
+
+  test('tunnels have none while connections=false; there is none by default', () => {
+    expect(each(SMALL, { isMeasuredEach: true, off: ['connections'] })).toMatchObject({
+      units: 10,
+    });
+    expect(each(SMALL, {})).toBeUndefined();
+  });
+});
+
 describe('the event function', () => {
   const ownUsd = (instanceEventsPerDay: number) =>
     bill({}, { instanceEventsPerDay })

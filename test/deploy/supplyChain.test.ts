@@ -41,8 +41,46 @@ describe('the lockfiles', () => {
       hasInstallScript === true ? [path.slice('node_modules/'.length)] : [],
     );
     expect(new Set(named)).toEqual(new Set(found));
+    const { allowScripts } = JSON.parse(textOf('package.json'));
+    const denied = Object.keys(allowScripts).filter((name) => allowScripts[name] === false);
+    expect(denied).toEqual(found.filter((name) => name !== 'node').toSorted());
   });
 });
+
+describe('what a clone installs', () => {
+  const { packages } = JSON.parse(textOf('package-lock.json'));
+  const ranges = Object.entries<{ readonly engines?: { readonly node?: string } }>(
+    packages,
+  ).flatMap(([path, { engines }]) =>
+    engines?.node === undefined ? [] : [{ path, range: engines.node }],
+  );
+
+  test.each([
+    [20, 20],
+    [22, 22],
+    [24, 11],
+  ])('is for Node %i.%i: npm ci warns of no engine', (major, minor) => {
+    expect(ranges.length).toBeGreaterThan(300);
+    expect(ranges.filter(({ range }) => !admits(range, major, minor))).toEqual([]);
+  });
+
+  test('a range that leaves a Node out is seen', () => {
+    expect([admits('>=22', 20, 20), admits('>=22', 22, 0)]).toEqual([false, true]);
+    expect([admits('^20.19.0 || >=24', 20, 18), admits('^20.19.0 || >=24', 22, 0)]).toEqual([
+      false,
+      false,
+    ]);
+    expect([admits('^20.19.0 || >=24', 20, 19), admits('18 || 20', 20, 1)]).toEqual([true, true]);
+  });
+});
+
+/** Of the ranges that lockfiles have: `>=a.b.c`, `^a.b.c` and `a`, joined by `||`. */
+const admits = (range: string, major: number, minor: number): boolean =>
+  range.split('||').some((part) => {
+    const [, from = '', a = 'none', b = '0'] = /(>=)?\s*(\d+)(?:\.(\d+))?/.exec(part) ?? [];
+    if (major === Number(a)) return minor >= Number(b);
+    return from === '>=' && major > Number(a);
+  });
 
 describe('the notice of the build', () => {
   const inputs = ['ssh2', '@smithy/core', '@aws-sdk/core', '@middy/core'].map(
