@@ -1,39 +1,70 @@
-/** Judges the VPCs of one region: routes over peerings, propagation, PrivateLink endpoints. Pure. */
+/** Judges the networks of one region: routes over peerings, propagation, PrivateLink endpoints, ranges, transit gateway tables, Direct Connect. Pure. */
 import { overlap } from '../core/cidr.ts';
-import type { Subject } from '../core/finding.ts';
 import { NETWORK_FINDINGS } from '../core/findings/network.ts';
 import { compare } from '../core/order.ts';
 import { counted } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
+import { belowDown, directConnectFindings } from './assess/directConnect.ts';
+import { subjectOf } from './assess/finding.ts';
+import { overlappingRanges } from './assess/ranges.ts';
+import { announcedRoutes, preferredBackups } from './assess/transitTables.ts';
+import { unreadParts } from './assess/unread.ts';
 import type { NetworkFinding, NetworkMemory, NetworkReason } from './state.ts';
-import type { NetworkRoute, NetworkTable, NetworkWorld, PeeringFact } from './types.ts';
+import type {
+  NetworkConnection,
+  NetworkRoute,
+  NetworkTable,
+  NetworkWorld,
+  PeeringFact,
+} from './types.ts';
 
 export interface NetworkAssessed {
   /** Ordered by reason, then subject. */
   readonly findings: readonly NetworkFinding[];
   readonly memory: NetworkMemory;
+  /** By connection: the Direct Connect gateway that it is down with. */
+  readonly below: ReadonlyMap<string, string>;
 }
 
-/** `world` null: not read now. What was found stands until it can be read again. */
+/**
+ * `world` null: not read now. What was found stands until it can be read again. `connections` null: they could not be
+ * read.
+ */
 export function assessNetwork(
   world: NetworkWorld | null,
+  connections: readonly NetworkConnection[] | null,
   memory: NetworkMemory,
   now: Instant,
 ): NetworkAssessed {
-  if (world === null) return { findings: memory.findings, memory };
+  const isDown = (id: string) => connections?.some((one) => one.isDown && one.connectionId === id);
+  const before = Object.entries(memory.below).filter(([id]) => isDown(id) !== false);
+  if (world === null) return { findings: memory.findings, memory, below: new Map(before) };
   const stands = (reason: NetworkReason) =>
     memory.findings.filter((finding) => finding.reason === reason);
   const since = ({ reason, subject }: NetworkFinding) =>
     memory.findings.find((one) => one.reason === reason && one.subject.id === subject.id)?.since ??
     now;
+  const direct = directConnectFindings(world, connections);
   const findings = [
     ...(brokenRoutes(world) ?? stands('PeeringRouteBroken')),
     ...(withoutPropagation(world) ?? stands('PropagationOff')),
     ...(privateLinks(world) ?? stands('PrivateLinkImpaired')),
+    ...(overlappingRanges(world, connections) ?? stands('RangesOverlap')),
+    ...(announcedRoutes(world) ?? stands('TransitRoutesNearLimit')),
+    ...(preferredBackups(world) ?? stands('BackupPreferred')),
+    ...(['DirectConnectBackupMissing', 'BackupInUse', 'DirectConnectBelowDown'] as const).flatMap(
+      (reason) => direct?.[reason] ?? stands(reason),
+    ),
+    ...unreadParts(world),
   ]
     .map((finding) => ({ ...finding, since: Math.min(now, since(finding)) }))
     .toSorted((a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id));
-  return { findings, memory: { readAt: world.at, findings } };
+  const below = belowDown(world, connections) ?? new Map(before);
+  return {
+    findings,
+    memory: { readAt: world.at, below: Object.fromEntries(below), findings },
+    below,
+  };
 }
 
 /** Null: it cannot be told. */
@@ -171,11 +202,3 @@ function privateLinks({ privateLinks: links, at }: NetworkWorld): readonly Netwo
 
 /** Services of customers are `com.amazonaws.vpce.…`, and have no usual name. */
 const OF_AWS = /^com\.amazonaws\.(?!vpce\.)/;
-
-const subjectOf = (kind: Subject['kind'], id: string, name: string): Subject => ({
-  kind,
-  id,
-  name,
-  group: null,
-  zone: null,
-});

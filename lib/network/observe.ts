@@ -1,24 +1,70 @@
-/** Reads the VPCs of one region, once an hour. */
+/** Reads the VPCs of one region, once an hour; sooner while a connection over Direct Connect is down. */
 import type { Instant } from '../core/time.ts';
 import type { NetworkPort } from './ports.ts';
 import type { NetworkMemory } from './state.ts';
-import type { NetworkWorld } from './types.ts';
+import type { GatewayAttachment, NetworkWorld } from './types.ts';
 
-/** Null: not due. */
+/** Null: not due. `isUrgent`: what is below a connection that is down must be known now. */
 export async function observeNetwork(
   port: NetworkPort,
+  region: string,
   { readAt }: Pick<NetworkMemory, 'readAt'>,
   now: Instant,
   signal: AbortSignal,
+  isUrgent: boolean = false,
 ): Promise<NetworkWorld | null> {
-  if (readAt !== null && now - readAt < EVERY_MS && readAt <= now) return null;
-  const [peerings, tables, gateways, privateLinks] = await Promise.all([
+  const everyMs = isUrgent ? URGENT_MS : EVERY_MS;
+  if (readAt !== null && now - readAt < everyMs && readAt <= now) return null;
+  const [peerings, tables, gateways, privateLinks, attachments] = await Promise.all([
     port.peerings(signal),
     port.tables(signal),
     port.gateways(signal),
     port.privateLinks(signal),
+    port.attachments(signal),
   ]);
-  return { at: now, peerings, tables, gateways, privateLinks };
+  const attached = attachments.known ? attachments.value : [];
+  const tableIds = tableIdsOf(attached);
+  const [directConnect, routes] = await Promise.all([
+    port.directConnect(directConnectIdsOf(attached), signal),
+    Promise.all(
+      tableIds
+        .slice(0, TRANSIT_TABLES_MAX)
+        .map(async (id) => [id, await port.transitRoutes(id, signal)] as const),
+    ),
+  ]);
+  return {
+    at: now,
+    region,
+    peerings,
+    tables,
+    gateways,
+    privateLinks,
+    attachments,
+    transitTables: new Map(routes),
+    unreadTableIds: tableIds.slice(TRANSIT_TABLES_MAX),
+    directConnect,
+  };
 }
 
 const EVERY_MS = 3_600_000;
+/** Less than a minute: each pass. */
+const URGENT_MS = 30_000;
+/** Each costs a call. */
+export const TRANSIT_TABLES_MAX = 12;
+
+/** Of connections first: their routes are announced. */
+const tableIdsOf = (attachments: readonly GatewayAttachment[]): readonly string[] => {
+  // Without a connection or a Direct Connect there is no way from outside.
+  if (!attachments.some(({ kind }) => kind !== 'vpc')) return [];
+  const idsOf = (wanted: string) =>
+    attachments.flatMap(({ kind, tableId }) => (kind === wanted ? (tableId ?? []) : []));
+  return [...new Set([...idsOf('vpn'), ...idsOf('vpc')])];
+};
+
+const directConnectIdsOf = (attachments: readonly GatewayAttachment[]): readonly string[] => [
+  ...new Set(
+    attachments.flatMap(({ kind, resourceId }) =>
+      kind === 'direct-connect-gateway' ? [resourceId] : [],
+    ),
+  ),
+];

@@ -1,6 +1,14 @@
 /** What surrounds the VPN paths in the VPCs of one region, read only. Types only. */
 import type { Reading } from '../core/reading.ts';
-import type { NetworkTable, PeeringFact, PrivateGateway, PrivateLinkFact } from './types.ts';
+import type {
+  DirectConnectFact,
+  GatewayAttachment,
+  NetworkTable,
+  PeeringFact,
+  PrivateGateway,
+  PrivateLinkFact,
+  TransitRoute,
+} from './types.ts';
 
 /** Lists are whole (every page) or unknown. */
 export interface NetworkPort {
@@ -10,4 +18,13 @@ export interface NetworkPort {
   gateways(signal: AbortSignal): Promise<Reading<readonly PrivateGateway[]>>;
   /** Those that carry the tag `vpn-medic:watch`. */
   privateLinks(signal: AbortSignal): Promise<Reading<readonly PrivateLinkFact[]>>;
+  /** Of every transit gateway that the account sees. */
+  attachments(signal: AbortSignal): Promise<Reading<readonly GatewayAttachment[]>>;
+  /** Active routes of one route table of a transit gateway. */
+  transitRoutes(tableId: string, signal: AbortSignal): Promise<Reading<readonly TransitRoute[]>>;
+  /** `gatewayIds`: Direct Connect gateways that are asked about beside those of the interfaces. */
+  directConnect(
+    gatewayIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reading<DirectConnectFact>>;
 }

@@ -12,6 +12,7 @@ const isReason = (reason: unknown): reason is NetworkReason =>
 const Memory = v.object({
   /** Null: never. */
   readAt: v.nullable(v.number()),
+  below: v.optional(v.record(v.string(), v.string()), {}),
   findings: v.array(
     v.object({
       reason: v.custom<NetworkReason>(isReason),
@@ -33,6 +34,8 @@ const Memory = v.object({
 
 export interface NetworkMemory {
   readonly readAt: number | null;
+  /** By connection: the Direct Connect gateway that it was down with at the last look. */
+  readonly below: Readonly<Record<string, string>>;
   /** Of the last look; they stand until the next. */
   readonly findings: readonly NetworkFinding[];
 }
@@ -41,7 +44,7 @@ export interface NetworkFinding extends Finding {
   readonly reason: NetworkReason;
 }
 
-export const NO_NETWORK_MEMORY: NetworkMemory = { readAt: null, findings: [] };
+export const NO_NETWORK_MEMORY: NetworkMemory = { readAt: null, below: {}, findings: [] };
 
 /** What was kept; empty for nothing and for garbage. */
 export function recallNetwork(stored: unknown): NetworkMemory {

@@ -1,14 +1,81 @@
-/** VPCs and what leads out of them, as EC2 describes it: peerings, route tables, virtual private gateways, PrivateLink endpoints. */
+/** VPCs and what leads out of them, as AWS describes it: peerings, route tables, gateways, their attachments, Direct Connect, PrivateLink endpoints. */
 import type { Reading } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
 
 export interface NetworkWorld {
   readonly at: Instant;
+  readonly region: string;
   readonly peerings: Reading<readonly PeeringFact[]>;
   readonly tables: Reading<readonly NetworkTable[]>;
   readonly gateways: Reading<readonly PrivateGateway[]>;
   /** Those that carry the tag `vpn-medic:watch`. */
   readonly privateLinks: Reading<readonly PrivateLinkFact[]>;
+  readonly attachments: Reading<readonly GatewayAttachment[]>;
+  /** By id: route tables of transit gateways that VPCs or connections are associated with, at most `TRANSIT_TABLES_MAX`. */
+  readonly transitTables: ReadonlyMap<string, Reading<readonly TransitRoute[]>>;
+  /** Those beyond the limit. */
+  readonly unreadTableIds: readonly string[];
+  readonly directConnect: Reading<DirectConnectFact>;
+}
+
+/** What is attached to a transit gateway. */
+export interface GatewayAttachment {
+  readonly attachmentId: string;
+  readonly transitGatewayId: string;
+  /** AWS's word: `vpc`, `vpn`, `direct-connect-gateway`, … */
+  readonly kind: string;
+  /** `vpc-…`, `vpn-…`, the id of a Direct Connect gateway. */
+  readonly resourceId: string;
+  /** The route table that it is associated with; null: none. */
+  readonly tableId: string | null;
+}
+
+/** An active route of a transit gateway's route table. */
+export interface TransitRoute {
+  readonly destination: string;
+  readonly attachments: readonly Pick<GatewayAttachment, 'kind' | 'resourceId'>[];
+}
+
+export interface DirectConnectFact {
+  /** Private and transit virtual interfaces of this region. */
+  readonly interfaces: readonly VirtualInterfaceFact[];
+  /** Direct Connect gateways with what they lead to. */
+  readonly gateways: readonly DirectConnectGatewayFact[];
+}
+
+export interface VirtualInterfaceFact {
+  readonly interfaceId: string;
+  readonly name: string;
+  readonly connectionId: string;
+  /** AWS's name of the device that it ends on; empty where AWS gives none. */
+  readonly device: string;
+  /** The virtual private gateway or Direct Connect gateway behind it; empty: none. */
+  readonly gatewayId: string;
+  /** A BGP session is up; null: AWS does not say. */
+  readonly isUp: boolean | null;
+}
+
+export interface DirectConnectGatewayFact {
+  readonly directConnectGatewayId: string;
+  /** Virtual private gateways and transit gateways of any region. */
+  readonly gatewayIds: readonly string[];
+  /** Virtual interfaces of any region. */
+  readonly interfaceIds: readonly string[];
+}
+
+/** What is asked of a Site-to-Site connection here. */
+export interface NetworkConnection {
+  readonly connectionId: string;
+  readonly name: string;
+  readonly gatewayId: string;
+  /** The attachment of the Direct Connect gateway below a private connection; null: it is public. */
+  readonly transportAttachmentId: string | null;
+  /** Some tunnel is up. */
+  readonly isUp: boolean;
+  /** Every tunnel is known to be down. */
+  readonly isDown: boolean;
+  /** Its own static routes. */
+  readonly ranges: readonly string[];
 }
 
 export interface PeeringFact {
@@ -40,7 +107,7 @@ export interface NetworkTable {
 
 export interface NetworkRoute {
   readonly destination: string;
-  /** The peering or gateway that it leads to; empty: something else. */
+  /** The peering or gateway that it leads to, `local` for the VPC's own ranges; empty: something else. */
   readonly target: string;
   readonly isBlackhole: boolean;
 }

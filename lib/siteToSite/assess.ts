@@ -4,6 +4,7 @@ import type { Finding, Subject } from '../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../core/findings/siteToSite.ts';
 import { compare } from '../core/order.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
+import { asymmetricSites } from './assess/asymmetry.ts';
 import { completed } from './assess/completed.ts';
 import { settingFindings, sharedDevices } from './assess/configuration.ts';
 import { gatewayFindings } from './assess/gatewayFindings.ts';
@@ -75,11 +76,13 @@ export function assessConnections(
       ...settingFindings(judged),
     ];
   });
+  const scene = { sites, gateways, tunnels, withoutEcmp: ecmp?.off ?? [], sinces, now };
   const all = [
     ...findings,
     ...siteFindings(sites, { ...followed, tunnels }, health, sinces, now),
     ...sharedDevices(gateways, sites, sinces, now),
-    ...gatewayFindings({ sites, gateways, tunnels, withoutEcmp: ecmp?.off ?? [], sinces, now }),
+    ...gatewayFindings(scene),
+    ...asymmetricSites(scene),
     ...blindFindings(world, base, now),
   ];
   const replacements = underway(memory.replacements, tunnels, now);

@@ -141,6 +141,22 @@ const ROWS: readonly Row[] = [
   ['DescribeRouteTables', () => network().tables(signal)],
   ['DescribeVpnGateways', () => network().gateways(signal)],
   ['DescribeVpcEndpoints', () => network().privateLinks(signal)],
+  ['DescribeTransitGatewayAttachments', () => network().attachments(signal)],
+  ['SearchTransitGatewayRoutes', () => network().transitRoutes('tgw-rtb-1', signal)],
+  ['DescribeVirtualInterfaces', () => network().directConnect([], signal)],
+  [
+    'DescribeDirectConnectGatewayAssociations',
+    () => network().directConnect(['dxgw'], signal),
+    { DescribeVirtualInterfaces: '{"virtualInterfaces":[]}' },
+  ],
+  [
+    'DescribeDirectConnectGatewayAttachments',
+    () => network().directConnect(['dxgw'], signal),
+    {
+      DescribeVirtualInterfaces: '{"virtualInterfaces":[]}',
+      DescribeDirectConnectGatewayAssociations: '{"directConnectGatewayAssociations":[]}',
+    },
+  ],
   ['DescribeTransitGateways', () => vpnPort(REGION, clock).withoutEcmp(signal)],
   ['DescribeClientVpnRoutes', () => surroundings().routes('cvpn-1', signal)],
   ['DescribeClientVpnAuthorizationRules', () => surroundings().rules('cvpn-1', signal)],
@@ -238,10 +254,7 @@ const MAY_BE_EMPTY = [
 /** Written into captures as they were answered; the adapters that read captures are in the rows. */
 const OF_CAPTURES = [
   'DescribeConnections',
-  'DescribeDirectConnectGatewayAssociations',
-  'DescribeDirectConnectGatewayAttachments',
   'DescribeDirectConnectGateways',
-  'DescribeVirtualInterfaces',
   'GetTransitGatewayRouteTableAssociations',
   'GetTransitGatewayRouteTablePropagations',
 ];

@@ -3,8 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { assessNetwork } from '../../lib/network/assess.ts';
 import { observeNetwork } from '../../lib/network/observe.ts';
+import type { NetworkPort } from '../../lib/network/ports.ts';
 import { NO_NETWORK_MEMORY, recallNetwork } from '../../lib/network/state.ts';
 import type {
+  GatewayAttachment,
   NetworkTable,
   NetworkWorld,
   PeeringFact,
@@ -56,8 +58,20 @@ const link = (over: Partial<PrivateLinkFact> = {}): PrivateLinkFact => ({
   ignored: null,
   ...over,
 });
+const attachment = (kind: string, resourceId: string, tableId: string): GatewayAttachment => ({
+  attachmentId: `tgw-attach-${resourceId}`,
+  transitGatewayId: 'tgw-1',
+  kind,
+  resourceId,
+  tableId,
+});
 const world = (over: Partial<NetworkWorld> = {}): NetworkWorld => ({
   at: NOW,
+  region: 'eu-west-1',
+  attachments: known([], NOW),
+  transitTables: new Map(),
+  unreadTableIds: [],
+  directConnect: known({ interfaces: [], gateways: [] }, NOW),
   peerings: known([], NOW),
   tables: known([], NOW),
   gateways: known([], NOW),
@@ -65,7 +79,7 @@ const world = (over: Partial<NetworkWorld> = {}): NetworkWorld => ({
   ...over,
 });
 const found = (over: Partial<NetworkWorld>) =>
-  assessNetwork(world(over), NO_NETWORK_MEMORY, NOW).findings.map(
+  assessNetwork(world(over), [], NO_NETWORK_MEMORY, NOW).findings.map(
     ({ severity, reason, subject }) => `${severity} ${reason} ${subject.id}`,
   );
 
@@ -156,6 +170,7 @@ test.each<readonly [string, Partial<PrivateLinkFact>, boolean]>([
 test('what cannot be read stands as it was found, with its date, through the stored memory', () => {
   const first = assessNetwork(
     world({ privateLinks: known([link({ state: 'rejected' })], NOW) }),
+    [],
     NO_NETWORK_MEMORY,
     NOW,
   );
@@ -163,27 +178,72 @@ test('what cannot be read stands as it was found, with its date, through the sto
   const later = NOW + 3_600_000;
   const blind = assessNetwork(
     world({ at: later, privateLinks: unknown('denied', later) }),
+    [],
     memory,
     later,
   );
-  expect(blind.findings).toEqual(first.findings);
+  expect(blind.findings.filter(({ reason }) => reason !== 'NetworkUnread')).toEqual(first.findings);
+  expect(blind.findings.filter(({ reason }) => reason === 'NetworkUnread')).toMatchObject([
+    { severity: 'info', evidence: ['privateLinks: denied'] },
+  ]);
   const well = assessNetwork(
     world({ at: later, privateLinks: known([link()], later) }),
+    [],
     memory,
     later,
   );
   expect(well.findings).toEqual([]);
-  expect(assessNetwork(null, memory, later).findings).toEqual(first.findings);
+  expect(assessNetwork(null, [], memory, later).findings).toEqual(first.findings);
 });
 
+const noneOf = async () => known([], NOW);
+const PORT: NetworkPort = {
+  peerings: noneOf,
+  tables: noneOf,
+  gateways: noneOf,
+  privateLinks: noneOf,
+  attachments: noneOf,
+  transitRoutes: noneOf,
+  directConnect: async () => known({ interfaces: [], gateways: [] }, NOW),
+};
+const { signal } = new AbortController();
+
 test.each([
-  [3_600_000 - 1, false],
-  [3_600_000, true],
-  [-1, true],
-])('%i ms after the last read it is due: %p', async (afterMs, isDue) => {
-  const none = async () => known([], NOW);
-  const port = { peerings: none, tables: none, gateways: none, privateLinks: none };
-  const { signal } = new AbortController();
-  const read = await observeNetwork(port, { readAt: NOW }, NOW + afterMs, signal);
+  [3_600_000 - 1, false, false],
+  [3_600_000, false, true],
+  [-1, false, true],
+  [29_999, true, false],
+  [30_000, true, true],
+])('%i ms after the last read, urgent %p, it is due: %p', async (afterMs, isUrgent, isDue) => {
+  const last = { readAt: NOW };
+  const read = await observeNetwork(PORT, 'eu-west-1', last, NOW + afterMs, signal, isUrgent);
   expect(read !== null).toBe(isDue);
+});
+
+test('tables of transit gateways are read where something but VPCs is attached, 12 at most, those of connections first', async () => {
+  const asked: string[] = [];
+  const port = (attached: readonly GatewayAttachment[]): NetworkPort => ({
+    ...PORT,
+    attachments: async () => known(attached, NOW),
+    transitRoutes: async (id) => {
+      asked.push(id);
+      return known([], NOW);
+    },
+  });
+  const vpcs = Array.from({ length: 12 }, (_, index) =>
+    attachment('vpc', `vpc-${index}`, `tgw-rtb-${index}`),
+  );
+  await observeNetwork(port(vpcs), 'eu-west-1', { readAt: null }, NOW, signal);
+  expect(asked).toEqual([]);
+  const site = attachment('vpn', 'vpn-1', 'tgw-rtb-sites');
+  const read = await observeNetwork(
+    port([...vpcs, site]),
+    'eu-west-1',
+    { readAt: null },
+    NOW,
+    signal,
+  );
+  expect(asked[0]).toBe('tgw-rtb-sites');
+  expect(asked).toHaveLength(12);
+  expect(read?.unreadTableIds).toEqual(['tgw-rtb-11']);
 });

@@ -1,4 +1,4 @@
-/** Peerings, route tables, virtual private gateways and watched PrivateLink endpoints of one region. Read only. */
+/** Peerings, route tables, gateways and what is attached to them, Direct Connect and watched PrivateLink endpoints of one region. Read only. */
 import {
   DescribeRouteTablesCommand,
   DescribeVpcEndpointsCommand,
@@ -25,6 +25,8 @@ import { call, everyPage, listOf, reading } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
+import { directConnectReader } from './directConnect.ts';
+import { readAttachments, readTransitRoutes } from './transit.ts';
 
 export function networkPort(region: string, clock: Clock, onCall?: CallHook): NetworkPort {
   const client = ec2Client(region, onCall, READ_MS);
@@ -80,6 +82,9 @@ export function networkPort(region: string, clock: Clock, onCall?: CallHook): Ne
           (page) => listOf(page.VpcEndpoints).flatMap(privateLinkFact),
         ),
       ),
+    attachments: (signal) => readAttachments(context, signal),
+    transitRoutes: (tableId, signal) => readTransitRoutes(context, tableId, signal),
+    directConnect: directConnectReader(region, clock, onCall),
   };
 }
 

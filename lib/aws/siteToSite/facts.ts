@@ -37,6 +37,9 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     isStatic: options?.StaticRoutesOnly ?? null,
     isAccelerated: options?.EnableAcceleration ?? false,
     transport: TRANSPORTS[options?.OutsideIpAddressType ?? ''] ?? 'public',
+    ...(options?.TransportTransitGatewayAttachmentId && {
+      transportAttachmentId: options.TransportTransitGatewayAttachmentId,
+    }),
     bandwidth: options?.TunnelBandwidth === 'large' ? 'large' : 'standard',
     tunnels: tunnelFacts(raw.VgwTelemetry ?? [], options?.TunnelOptions ?? []),
     site: tagOf(raw.Tags, 'vpn-medic:site'),

@@ -49,7 +49,13 @@ export async function readPass(
   await observeOnce(setup, signal);
   onRead('appliances and routes');
   const connections = await readConnections(pass, memory.connections, signal);
-  await observeNetwork(await clients.network(region), { readAt: null }, clock.now(), signal);
+  await observeNetwork(
+    await clients.network(region),
+    region,
+    { readAt: null },
+    clock.now(),
+    signal,
+  );
   onRead('Site-to-Site connections');
   const endpoints = await readEndpoints(pass, memory, signal);
   onRead('Client VPN endpoints and CRLs');

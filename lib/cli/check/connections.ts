@@ -17,6 +17,7 @@ import { observeConnections } from '../../siteToSite/observe.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
 import { type ConnectionFact, tunnelId } from '../../siteToSite/types/connection.ts';
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
+import { networkConnections } from '../../watcher/scopes/networkConnections.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { ObserverSetup } from '../pass.ts';
 import { lookAtTransit, type TransitLook } from '../transit/look.ts';
@@ -147,7 +148,7 @@ export async function readConnections(
   const own = assessConnections(world, past, now);
   const paths = connectionPaths(world.connections, world.staticRoutes, past, now);
   const transit = await lookAtTransit(setup, clients, paths, kept, signal);
-  const network = hasMetrics ? await networkFindings(setup, clients, signal) : [];
+  const network = hasMetrics ? await networkFindings(setup, clients, world, signal) : [];
   const connections = world.connections.known ? world.connections.value : [];
   const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
     why === null
@@ -168,15 +169,18 @@ export async function readConnections(
 async function networkFindings(
   { region, clock }: Pick<ObserverSetup, 'region' | 'clock'>,
   clients: Pick<AwsClients, 'network'>,
+  { connections }: Pick<ConnectionWorld, 'connections'>,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const world = await observeNetwork(
     await clients.network(region),
+    region,
     NO_NETWORK_MEMORY,
     clock.now(),
     signal,
   );
-  return assessNetwork(world, NO_NETWORK_MEMORY, clock.now()).findings;
+  const asked = networkConnections(connections);
+  return assessNetwork(world, asked, NO_NETWORK_MEMORY, clock.now()).findings;
 }
 
 const NO_METRICS: MetricPort = {

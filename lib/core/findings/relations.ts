@@ -12,6 +12,7 @@ export const DOWN: ReadonlySet<string> = new Set([
   'RouteStranded',
   'RouteBlackholed',
   'SiteDown',
+  'DirectConnectBelowDown',
   'ConnectionGroupDown',
   'TransitRouteHeld',
   'ConnectionDown',
@@ -29,8 +30,9 @@ export const FELLING: readonly string[] = [
   'RegionDown',
   'ZoneDown',
   'GroupDown',
-  // Above connections: they may end on it.
+  // Above connections: they may end on it, or run over it.
   'ApplianceDown',
+  'DirectConnectBelowDown',
   'ConnectionGroupDown',
   'SiteDown',
   'TransitRouteHeld',

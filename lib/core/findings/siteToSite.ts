@@ -140,6 +140,17 @@ export const CONNECTION_FINDINGS = {
     action: 'Move connections to a transit gateway, whose tunnels have no limit together.',
     hint: 'Move some of its connections to a transit gateway, whose tunnels have no limit together.',
   },
+  TrafficAsymmetric: {
+    subjects: ['site'],
+    severities: ['info'],
+    title: 'Answers come back by another tunnel',
+    meaning:
+      'For over 15 minutes one tunnel of a site has carried traffic out alone, and another one in alone. AWS chooses the tunnel of its own direction by AS path, MED and prefix, which no call shows; the customer device chooses the other. That is fine as long as no firewall on the way keeps state. Listed, not notified.',
+    confirm: 'TunnelDataIn and TunnelDataOut of the tunnels.',
+    action:
+      'Prefer the same tunnel on both sides: AS path prepending or MED towards AWS, local preference on the device; or allow asymmetric routing there.',
+    hint: 'Prefer the same tunnel on both sides (AS path prepending or MED towards AWS, local preference on the device), or allow asymmetric routing.',
+  },
   TransitEcmpOff: {
     subjects: ['site'],
     severities: ['info'],

@@ -20,6 +20,8 @@ export interface ConnectionFact extends QuietTag {
   readonly isAccelerated: boolean;
   /** `private`: over Direct Connect. */
   readonly transport: 'public' | 'private' | 'ipv6';
+  /** Of a private connection: the attachment of the Direct Connect gateway below it. Absent: none is named. */
+  readonly transportAttachmentId?: string;
   readonly bandwidth: 'standard' | 'large';
   /** Ordered by outside address. Usually two; none while nothing is known of them. */
   readonly tunnels: readonly TunnelFact[];

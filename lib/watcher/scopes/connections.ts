@@ -54,6 +54,7 @@ import {
   explainedBy,
   withCauses,
 } from './connectionCauses.ts';
+import { isUrgent, networkConnections } from './networkConnections.ts';
 
 export type ScopePorts = ConnectionPorts & {
   readonly transit: TransitGatewayPort;
@@ -167,7 +168,9 @@ export function connectionStages(
       const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
       const own = { region, transit };
       const over = await observeTransit(own, paths, before, pins, signal);
-      const around = await observeNetwork(network, known, now, signal);
+      const asked = networkConnections(world.connections);
+      const isNow = isUrgent(asked, connections.downSince, now);
+      const around = await observeNetwork(network, region, known, now, signal, isNow);
       return { ...world, transit: over, network: around };
     },
     sees: ({ connections }) => connections.known,
@@ -175,8 +178,14 @@ export function connectionStages(
       const own = assessConnections(world, memory.connections, now);
       const over =
         world.transit === null ? null : assessTransit(world.transit, memory.transit, now);
-      const around = assessNetwork(world.network, memory.network, now);
-      const explained = explainedBy(memory.causes, own.memory, now);
+      const asked = networkConnections(world.connections);
+      const around = assessNetwork(world.network, asked, memory.network, now);
+      const explained = {
+        ...explainedBy(memory.causes, own.memory, now),
+        ...Object.fromEntries(
+          [...around.below].map(([id, causeId]) => [id, { instanceId: causeId, at: now }]),
+        ),
+      };
       const connections = { ...own.memory, explained };
       return {
         findings: withCauses(

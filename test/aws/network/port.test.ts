@@ -1,10 +1,19 @@
 /** Goal: VPCs and what leads out of them in our words. Method: EC2 mocked. */
+
+import {
+  DescribeDirectConnectGatewayAssociationsCommand,
+  DescribeDirectConnectGatewayAttachmentsCommand,
+  DescribeVirtualInterfacesCommand,
+  DirectConnectClient,
+} from '@aws-sdk/client-direct-connect';
 import {
   DescribeRouteTablesCommand,
+  DescribeTransitGatewayAttachmentsCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpnGatewaysCommand,
   EC2Client,
+  SearchTransitGatewayRoutesCommand,
 } from '@aws-sdk/client-ec2';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -12,7 +21,10 @@ import { networkPort } from '../../../lib/aws/network/port.ts';
 import { clock, denied } from '../strict.ts';
 
 const ec2 = mockClient(EC2Client);
+const dx = mockClient(DirectConnectClient);
 beforeEach(() => {
+  dx.reset();
+  dx.onAnyCommand().rejects(new Error('unexpected call'));
   ec2.reset();
   ec2.onAnyCommand().rejects(new Error('unexpected call'));
 });
@@ -118,4 +130,104 @@ test('of PrivateLink endpoints only those that are watched are asked for; a refu
   });
   ec2.on(DescribeVpcEndpointsCommand).rejects(denied());
   expect(await port.privateLinks(signal)).toMatchObject({ known: false });
+});
+
+test('attachments of transit gateways that are there, and the table of each; routes with what they lead to, page by page', async () => {
+  ec2.on(DescribeTransitGatewayAttachmentsCommand).resolves({
+    TransitGatewayAttachments: [
+      {
+        TransitGatewayAttachmentId: 'tgw-attach-1',
+        TransitGatewayId: 'tgw-1',
+        ResourceType: 'vpn',
+        ResourceId: 'vpn-1',
+        State: 'available',
+        Association: { TransitGatewayRouteTableId: 'tgw-rtb-1', State: 'associated' },
+      },
+      {
+        TransitGatewayAttachmentId: 'tgw-attach-2',
+        TransitGatewayId: 'tgw-1',
+        ResourceType: 'vpc',
+        State: 'deleted',
+      },
+    ],
+  });
+  expect(await port.attachments(signal)).toMatchObject({
+    value: [
+      { attachmentId: 'tgw-attach-1', kind: 'vpn', resourceId: 'vpn-1', tableId: 'tgw-rtb-1' },
+    ],
+  });
+  const route = (DestinationCidrBlock: string) => ({
+    DestinationCidrBlock,
+    TransitGatewayAttachments: [
+      { ResourceType: 'vpn' as const, ResourceId: 'vpn-1(198.51.100.1)' },
+    ],
+  });
+  ec2
+    .on(SearchTransitGatewayRoutesCommand)
+    .resolvesOnce({
+      Routes: [route('10.1.0.0/16')],
+      AdditionalRoutesAvailable: true,
+      NextToken: 'a',
+    })
+    .resolvesOnce({ Routes: [route('10.2.0.0/16')] });
+  expect(await port.transitRoutes('tgw-rtb-1', signal)).toMatchObject({
+    value: [
+      { destination: '10.1.0.0/16', attachments: [{ kind: 'vpn', resourceId: 'vpn-1' }] },
+      { destination: '10.2.0.0/16' },
+    ],
+  });
+  ec2
+    .on(SearchTransitGatewayRoutesCommand)
+    .resolves({ Routes: [], AdditionalRoutesAvailable: true });
+  expect(await port.transitRoutes('tgw-rtb-1', signal)).toMatchObject({ known: false });
+});
+
+test('virtual interfaces that carry routes, with the gateways behind them; a session that is up is up, what is not told is null', async () => {
+  const one = (letter: string, over: object) => ({
+    virtualInterfaceId: `dxvif-${letter}`,
+    virtualInterfaceType: 'transit',
+    virtualInterfaceState: 'available' as const,
+    connectionId: 'dxcon-1',
+    directConnectGatewayId: 'dxgw-1',
+    awsLogicalDeviceId: 'EqDC2-1',
+    ...over,
+  });
+  dx.on(DescribeVirtualInterfacesCommand).resolves({
+    virtualInterfaces: [
+      one('a', { bgpPeers: [{ bgpStatus: 'down' }, { bgpStatus: 'up' }] }),
+      one('b', { bgpPeers: [{ bgpStatus: 'down' }] }),
+      one('c', { bgpPeers: [{ bgpStatus: 'unknown' }] }),
+      one('d', { virtualInterfaceState: 'down' }),
+      one('e', { virtualInterfaceType: 'public' }),
+      one('f', { virtualInterfaceState: 'deleted' }),
+    ],
+  });
+  dx.on(DescribeDirectConnectGatewayAssociationsCommand).resolves({
+    directConnectGatewayAssociations: [
+      { associationState: 'associated', associatedGateway: { id: 'tgw-1' } },
+      { associationState: 'disassociated', associatedGateway: { id: 'tgw-2' } },
+    ],
+  });
+  dx.on(DescribeDirectConnectGatewayAttachmentsCommand).resolves({
+    directConnectGatewayAttachments: [
+      { attachmentState: 'attached', virtualInterfaceId: 'dxvif-a' },
+      { attachmentState: 'detached', virtualInterfaceId: 'dxvif-z' },
+    ],
+  });
+  const read = await port.directConnect(['dxgw-1'], signal);
+  expect(read).toMatchObject({
+    value: {
+      interfaces: [
+        { interfaceId: 'dxvif-a', isUp: true, device: 'EqDC2-1', gatewayId: 'dxgw-1' },
+        { interfaceId: 'dxvif-b', isUp: false },
+        { interfaceId: 'dxvif-c', isUp: null },
+        { interfaceId: 'dxvif-d', isUp: false },
+      ],
+      gateways: [
+        { directConnectGatewayId: 'dxgw-1', gatewayIds: ['tgw-1'], interfaceIds: ['dxvif-a'] },
+      ],
+    },
+  });
+  dx.on(DescribeVirtualInterfacesCommand).rejects(denied());
+  expect(await port.directConnect([], signal)).toMatchObject({ known: false });
 });

@@ -7,14 +7,25 @@ const TESTS = [
   'test/examples/network.test.ts',
 ];
 
+const AROUND = 'test/network/around.test.ts';
+
 export const NETWORK_ROWS: readonly CoverageRow[] = [
   {
     of: 'Direct Connect',
     fails: 'a connection or the BGP session of a virtual interface is down',
-    does: 'found for those that are tagged `vpn-medic:watch`',
-    reasons: ['DirectConnectDown', 'DirectConnectBgpDown'],
-    tests: ['test/metrics/assess.test.ts'],
-    missing: 'the map; the backup: missing, on the same device, or in use',
+    does: 'found for those that are tagged `vpn-medic:watch`; private connections over a Direct Connect gateway that has no interface up are one notification, of the gateway',
+    reasons: ['DirectConnectDown', 'DirectConnectBgpDown', 'DirectConnectBelowDown'],
+    tests: ['test/metrics/assess.test.ts', AROUND, 'test/examples/network.test.ts'],
+    missing: 'the map',
+  },
+  {
+    of: 'Direct Connect with a VPN as its backup, CloudHub with Direct Connect',
+    fails: 'the backup is missing, never proven, on the same device, preferred, or in use',
+    does: 'listed for each gateway that Direct Connect leads to',
+    reasons: ['DirectConnectBackupMissing', 'BackupPreferred', 'BackupInUse'],
+    tests: [AROUND, 'test/aws/network/port.test.ts', 'test/examples/network.test.ts'],
+    missing:
+      'on which device of your own both end, and at a virtual private gateway which of both a route was learnt from: no call of AWS shows them; of two equal routes of a transit gateway it shows the one that is used (https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html)',
   },
   {
     of: 'Route propagation',
@@ -44,13 +55,22 @@ export const NETWORK_ROWS: readonly CoverageRow[] = [
   {
     of: 'Address ranges',
     fails: 'two that can reach each other overlap',
-    does: 'pools of appliances with each other; client ranges of endpoints with their VPC, its peers and each other; static routes of the sites of one gateway',
-    reasons: ['PoolsOverlap', 'ClientRangeOverlap', 'SiteRangesOverlap'],
+    does: 'pools of appliances with each other; client ranges of endpoints with their VPC, its peers and each other; static routes of the sites of one gateway; VPCs on one transit gateway; routes to a site inside a VPC of the same gateway',
+    reasons: ['PoolsOverlap', 'ClientRangeOverlap', 'SiteRangesOverlap', 'RangesOverlap'],
     tests: [
+      AROUND,
       'test/appliances/assess.test.ts',
       'test/clientVpn/assess/surroundings.test.ts',
       'test/siteToSite/assess/gatewayFindings.test.ts',
     ],
-    missing: 'VPCs on one transit gateway; sites with VPCs',
+    missing: null,
+  },
+  {
+    of: 'Reading all of this',
+    fails: 'a call is denied, or fails',
+    does: 'one line of information names each part that could not be read; what was found there stands',
+    reasons: ['NetworkUnread'],
+    tests: [AROUND, 'test/network/assess.test.ts'],
+    missing: null,
   },
 ];

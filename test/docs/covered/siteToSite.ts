@@ -23,12 +23,11 @@ export const CONNECTION_ROWS: readonly CoverageRow[] = [
   {
     of: 'Limits of routes',
     fails:
-      'more than a customer gateway may announce (100 to a virtual private gateway, 1,000 elsewhere), than static routes of a connection (100), than a virtual private gateway announces (1,000)',
-    does: 'found from 80 % on, and when the limit is reached',
-    reasons: ['RouteLimitNear'],
-    tests: ['test/siteToSite/assess.test.ts', GATEWAYS],
-    missing:
-      'routes that a transit gateway announces (5,000): its tables are read in groups of connections alone. Older texts say 50 static routes: the quota page says 100',
+      'more than a customer gateway may announce (100 to a virtual private gateway, 1,000 elsewhere), than static routes of a connection (100), than a virtual private gateway (1,000) or a transit gateway (5,000) announces',
+    does: 'found from 80 % on, and when the limit is reached. Older texts say 50 static routes: the quota page says 100',
+    reasons: ['RouteLimitNear', 'TransitRoutesNearLimit'],
+    tests: ['test/siteToSite/assess.test.ts', GATEWAYS, 'test/network/around.test.ts'],
+    missing: null,
   },
   {
     of: 'Idle tunnels',
@@ -58,16 +57,16 @@ export const CONNECTION_ROWS: readonly CoverageRow[] = [
   {
     of: 'Acceleration, IPv6, private IP',
     fails: 'the two tunnels are not set alike',
-    does: 'listed; `check` shows the mode of each connection',
-    reasons: ['TunnelsDiffer'],
-    tests: [GATEWAYS, 'test/cli/check.test.ts'],
-    missing: 'the Direct Connect below a private connection',
+    does: 'listed; `check` shows the mode of each connection; the Direct Connect below a private connection is named as the cause when both are down',
+    reasons: ['TunnelsDiffer', 'DirectConnectBelowDown'],
+    tests: [GATEWAYS, 'test/cli/check.test.ts', 'test/network/around.test.ts'],
+    missing: null,
   },
   {
     of: 'ECMP, AS path, MED',
     fails: 'the second connection of a site is never used, or answers come back another way',
-    does: 'a transit gateway without ECMP under two connections of one site is listed; traffic that goes one way only is found',
-    reasons: ['TransitEcmpOff', 'TunnelOneWay'],
+    does: 'a transit gateway without ECMP under two connections of one site is listed; traffic that goes one way only is found, and traffic that goes out by one tunnel and comes back by another is listed',
+    reasons: ['TransitEcmpOff', 'TunnelOneWay', 'TrafficAsymmetric'],
     tests: [GATEWAYS, 'test/siteToSite/assess/tunnelTraffic.test.ts'],
     missing:
       'AS path and MED: no call of AWS shows them for a connection; which path is preferred is seen by its traffic alone',

@@ -85,6 +85,27 @@ describe('one way', () => {
   });
 });
 
+describe('asymmetric', () => {
+  const out = traffic([[QUIET, BUSY]], [0, BUSY]);
+  const back = traffic([[BUSY, QUIET]], [BUSY, 0]);
+  const listed = (scene: Scene) =>
+    seen(scene, true).filter((line) => line.startsWith('TrafficAsymmetric'));
+  test('15 minutes out by one tunnel alone and in by the other alone: listed', () => {
+    expect(listed({ one: out, two: back })).toMatchObject(
+      [/^TrafficAsymmetric site.* info$/].map((one) => expect.stringMatching(one)),
+    );
+  });
+  test.each<[string, Scene]>([
+    ['both ways by one', { one: traffic([[BUSY, BUSY]], [BUSY, BUSY]), two: back }],
+    ['out by both', { one: out, two: out }],
+    ['hardly anything comes back', { one: out, two: traffic([[BUSY - 1, 0]], [BUSY - 1, 0]) }],
+    ['one period with a gap', { one: out, two: traffic([[null, null]], [BUSY, 0]) }],
+    ['the other is down', { one: out, two: back, over: { two: DOWN } }],
+  ])('not: %s', (_, scene) => {
+    expect(listed(scene)).toEqual([]);
+  });
+});
+
 describe('idle', () => {
   const isStatic = { isStatic: true } as const;
   const nothing = traffic([], [QUIET, QUIET]);

@@ -1,0 +1,90 @@
+/** What is attached to transit gateways, and the active routes of their tables. */
+import {
+  DescribeTransitGatewayAttachmentsCommand,
+  SearchTransitGatewayRoutesCommand,
+  type TransitGatewayAttachment,
+  type TransitGatewayRoute,
+} from '@aws-sdk/client-ec2';
+import type { Reading } from '../../core/reading.ts';
+import type { GatewayAttachment, TransitRoute } from '../../network/types.ts';
+import { call, everyPage, listOf, reading, Unreadable } from '../call.ts';
+import type { Ec2Context } from '../ec2/context.ts';
+
+export const readAttachments = (
+  context: Ec2Context,
+  signal: AbortSignal,
+): Promise<Reading<readonly GatewayAttachment[]>> =>
+  reading(context, 'DescribeTransitGatewayAttachments', () =>
+    everyPage(
+      (NextToken) =>
+        call(context, 'DescribeTransitGatewayAttachments', signal, () =>
+          context.client.send(
+            new DescribeTransitGatewayAttachmentsCommand({ MaxResults: PAGE_MAX, NextToken }),
+            { abortSignal: signal },
+          ),
+        ),
+      (page) => listOf(page.TransitGatewayAttachments).flatMap(attachmentFact),
+    ),
+  );
+
+/** The most that these calls give in one page (EC2 API model, 2026-11). */
+const PAGE_MAX = 1_000;
+
+export const readTransitRoutes = (
+  context: Ec2Context,
+  tableId: string,
+  signal: AbortSignal,
+): Promise<Reading<readonly TransitRoute[]>> =>
+  reading(context, 'SearchTransitGatewayRoutes', () =>
+    everyPage(
+      (NextToken) =>
+        call(context, 'SearchTransitGatewayRoutes', signal, () =>
+          context.client.send(
+            new SearchTransitGatewayRoutesCommand({
+              TransitGatewayRouteTableId: tableId,
+              Filters: [{ Name: 'state', Values: ['active'] }],
+              MaxResults: PAGE_MAX,
+              NextToken,
+            }),
+            { abortSignal: signal },
+          ),
+        ),
+      (page) => {
+        if (page.AdditionalRoutesAvailable === true && !page.NextToken) {
+          throw new Unreadable(`${tableId} has more routes than one reply holds`);
+        }
+        return listOf(page.Routes).flatMap(routeFact);
+      },
+    ),
+  );
+
+function attachmentFact(raw: TransitGatewayAttachment): readonly GatewayAttachment[] {
+  const { TransitGatewayAttachmentId: attachmentId, TransitGatewayId: transitGatewayId } = raw;
+  if (!attachmentId || !transitGatewayId || raw.State !== 'available') return [];
+  const { TransitGatewayRouteTableId: tableId, State: association } = raw.Association ?? {};
+  return [
+    {
+      attachmentId,
+      transitGatewayId,
+      kind: raw.ResourceType ?? '',
+      resourceId: raw.ResourceId ?? '',
+      tableId: association === 'associated' ? (tableId ?? null) : null,
+    },
+  ];
+}
+
+const routeFact = (raw: TransitGatewayRoute): readonly TransitRoute[] =>
+  raw.DestinationCidrBlock
+    ? [
+        {
+          destination: raw.DestinationCidrBlock,
+          attachments: (raw.TransitGatewayAttachments ?? []).map(
+            ({ ResourceType, ResourceId = '' }) => ({
+              kind: ResourceType ?? '',
+              // A VPN's may carry a tunnel's address: `vpn-0a1b2c3d(198.51.100.1)`.
+              resourceId: ResourceId.replace(/\(.*$/, ''),
+            }),
+          ),
+        },
+      ]
+    : [];
