@@ -44,14 +44,10 @@ export function statusOf(
 /** Open to clients: `available`, with at least one associated subnet or zone. */
 export const AVAILABLE_CHECK: EndpointCheck = {
   reasons: ['EndpointUnavailable', 'NotYetUp', 'LongDown'],
-  judge(observation, past, isOpen, now) {
-    const { fact, associations } = observation;
+  judge(observation, past, _isOpen, now) {
     const status = statusOf(observation, past.hasAnswered);
     // What was down is up when it answers, where it ever did: EC2's word alone is not enough.
-    if (status === 'unknown') {
-      const isOpenByEc2 = fact.state === 'available' && associations.known;
-      return isOpenByEc2 && !isOpen('EndpointUnavailable') && !isOpen('LongDown') ? [] : null;
-    }
+    if (status === 'unknown') return null;
     if (status === 'up') return [];
     if (isLongDown(past, now)) return [longDown(observation, past, now)];
     if (isAssociated(observation)) return [];
@@ -139,7 +135,7 @@ export const PENDING_CHECK: EndpointCheck = {
     const { fact, associations } = observation;
     if (fact.state === 'unknown' || !associations.known) return null;
     if (pendingSince === null || now - pendingSince < PENDING_MS) return [];
-    if (hasBeenUp && !isAssociated(observation)) return [];
+    if (hasBeenUp && !isAssociated(observation)) return null;
     const took = describeMs(now - pendingSince);
     const coming = comingOf(associations.value);
     return [
@@ -194,11 +190,11 @@ export const ASSOCIATION_CHECK: EndpointCheck = {
 
 export const ZONES_CHECK: EndpointCheck = {
   reasons: ['EndpointSingleZone'],
-  judge({ fact, associations }, { pendingSince }, isOpen, now) {
+  judge({ fact, associations }, { pendingSince }, _isOpen, now) {
     if (!associations.known) return null;
     const active = associations.value.filter(({ state }) => state === 'associated');
     // None at all is EndpointUnavailable, and no second zone either.
-    if (active.length === 0) return isOpen('EndpointSingleZone') ? null : [];
+    if (active.length === 0) return null;
     if (active.some(({ zones }) => zones.length === 0)) return null;
     const zones = [...new Set(active.flatMap((one) => one.zones))].toSorted();
     if (zones.length > 1) return [];
@@ -206,7 +202,7 @@ export const ZONES_CHECK: EndpointCheck = {
     const failed = failedOf(associations.value);
     const coming = comingOf(associations.value);
     const isComing = coming.length > 0 && now - (pendingSince ?? now) <= ASSOCIATING_MS;
-    if (isComing) return isOpen('EndpointSingleZone') ? null : [];
+    if (isComing) return null;
     return [
       {
         reason: 'EndpointSingleZone',

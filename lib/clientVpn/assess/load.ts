@@ -46,13 +46,12 @@ const USUAL_MIN = 10;
 
 export const TRAFFIC_CHECK: EndpointCheck = {
   reasons: ['TrafficOffBaseline'],
-  judge({ recent }, past, isOpen, now) {
+  judge({ recent }, past, _isOpen, now) {
     const ways = WAYS.filter(({ key }) => recent[key] !== undefined);
     // Read every 15 min: in between, the last finding stays.
     if (ways.length === 0) return null;
     if (ways.every(({ key }) => now - (recent[key]?.at(-1)?.at ?? 0) > FRESH_MS)) return null;
-    if (ways.every(({ key }) => bandAt(past, key)(now) === null))
-      return isOpen('TrafficOffBaseline') ? null : [];
+    if (ways.every(({ key }) => bandAt(past, key)(now) === null)) return null;
     const off = ways.flatMap(({ key, word }) => {
       const departure = departureOf(bandAt(past, key), hourly(recent[key] ?? []), {
         periodMs: ENDPOINT_PERIOD_MS,

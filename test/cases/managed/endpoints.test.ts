@@ -208,6 +208,18 @@ describe('what EC2 begins and does not finish', () => {
     expect(sent.map(({ state }) => state)).toEqual(['opened', 'resolved']);
   });
 
+  test('a second association that does not come, then none is left: nothing is resolved before both are there', async () => {
+    const second: Step = { associations: ['associated', 'associating'], polls: 15 };
+    const played = await playEndpoint([{}, second, { ...COMING, polls: 4 }]);
+    expect(played.sent.map(({ state, attributes }) => `${state} ${attributes['reason']}`)).toEqual([
+      'opened EndpointSingleZone',
+      'opened EndpointPending',
+      'opened EndpointUnavailable',
+    ]);
+    const back = await playEndpoint([{}, second, { ...COMING, polls: 4 }, { polls: 3 }]);
+    expect(back.sent.slice(3).map(({ state }) => state)).toEqual(Array(3).fill('resolved'));
+  });
+
   test('a state of an association that is not known is a lost sight', async () => {
     const played = await playEndpoint([{}, { associations: ['unknown', 'unknown'], polls: 2 }]);
     expect(gravities(played).at(-1)).toBe('warning SightLost');
