@@ -1,5 +1,6 @@
 /** Settings, parsed and validated once from the environment. The only file that names `process`. */
 import { DEFAULT_POLICY, type Policy } from './appliances/types/policy.ts';
+import { givenAddress } from './core/endpoints.ts';
 import { SWITCHES, type Switch } from './core/switches.ts';
 import { type ImportWindow, parseImportWindow } from './crl/types/importWindow.ts';
 import { CHANNELS, topicVariableOf } from './incidents/channels.ts';
@@ -20,7 +21,6 @@ export interface Settings {
   readonly homeRegion: string;
   readonly policy: Policy;
   readonly stateTable: string;
-  /** Null: the channel is off. */
   /** By channel; null: it has no topic. */
   readonly topicArns: Readonly<Record<string, string | null>>;
   /** The CloudWatch dashboard that notifications link to; null: none. */
@@ -104,7 +104,7 @@ export const readPublisherSettings = (
   validated(env, (reader) => ({ ...commonSettings(reader), crl: publisherSettings(reader) }));
 
 function commonSettings(reader: Reader): Settings {
-  const { parameter, wired, text } = reader;
+  const { env, parameter, wired, text } = reader;
   const regions = readRegions(reader);
   return {
     regions,
@@ -129,10 +129,9 @@ function commonSettings(reader: Reader): Settings {
     },
     ackFunctionArn: wired('ackFunctionArn') || null,
     off: SWITCHES.filter((name) => parameter(name) === 'false'),
-    // As the SDK finds it.
-    autoScalingUrl: text('AWS_ENDPOINT_URL_AUTO_SCALING') || text('AWS_ENDPOINT_URL') || null,
-    logsUrl: text('AWS_ENDPOINT_URL_CLOUDWATCH_LOGS') || text('AWS_ENDPOINT_URL') || null,
-    systemsManagerUrl: text('AWS_ENDPOINT_URL_SSM') || text('AWS_ENDPOINT_URL') || null,
+    autoScalingUrl: givenAddress(env, 'AUTO_SCALING'),
+    logsUrl: givenAddress(env, 'CLOUDWATCH_LOGS'),
+    systemsManagerUrl: givenAddress(env, 'SSM'),
     version: wired('version') || 'unreleased',
   };
 }
@@ -198,6 +197,7 @@ function publisherSettings({ parameter, wired, fault }: Reader): PublisherSettin
 }
 
 interface Reader {
+  readonly env: Environment;
   /** Trimmed; empty when not set. */
   readonly text: (variable: string) => string;
   /** The variable's value, or the parameter's default where that is empty. */
@@ -214,6 +214,7 @@ function validated<T>(env: Environment, read: (reader: Reader) => T): T {
     if (one !== null) faults.push(one);
   };
   const settings = read({
+    env,
     text,
     fault,
     parameter: (name) => {

@@ -1,7 +1,9 @@
 /** The agent of Systems Manager on an instance: how it is, and our two documents run by it. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import * as v from 'valibot';
-import type { Reading } from '../core/reading.ts';
+import { regionalAddress } from '../core/endpoints.ts';
+import { parseJson } from '../core/json.ts';
+import { known, type Reading } from '../core/reading.ts';
 import { lastLines, safeLine } from '../core/safeLine.ts';
 import type { Clock } from '../core/time.ts';
 import { answerOf, serviceOf } from '../repairs/agent/output.ts';
@@ -12,8 +14,8 @@ import type {
   InstanceControlPort,
 } from '../repairs/ports.ts';
 import { type CallContext, type CallResult, call, reading, Unreadable } from './call.ts';
-import { tellFault } from './fault.ts';
-import { type CredentialSource, regionalAddress, signedPost } from './signedPost.ts';
+import { type Fault, tellFault } from './fault.ts';
+import { type CredentialSource, signedPost } from './signedPost.ts';
 
 export interface AgentSettings {
   /** Where the instances are. */
@@ -43,13 +45,14 @@ export function agentPort(
       const contentType = 'application/x-amz-json-1.1';
       const target = `AmazonSSM.${action}`;
       const post = { url, service: 'ssm', region, contentType, target, body };
-      return parsedJson(await signedPost(post, credentials, clock.now(), signal));
+      return parseJson(await signedPost(post, credentials, clock.now(), signal));
     });
   return {
     agent: async (instanceId, signal) => {
       if (documents === null || region !== homeRegion) {
         const where = documents === null ? 'this deployment has none' : `they are in ${homeRegion}`;
-        return known(offline(false, `the documents of repairs are missing here: ${where}`), clock);
+        const why = `the documents of repairs are missing here: ${where}`;
+        return known(offline(false, why), clock.now());
       }
       return observe(context, ask, instanceId, signal);
     },
@@ -57,27 +60,11 @@ export function agentPort(
   };
 }
 
-const known = (value: AgentObservation, clock: Clock): Reading<AgentObservation> => ({
-  known: true,
-  value,
-  at: clock.now(),
-});
-
 const offline = (isManaged: boolean, why: string): AgentObservation => ({
   kind: 'offline',
   isManaged,
   why,
 });
-
-/** Null for what is no JSON: then every field is missing. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html (read 2026-11-29) */
 const Information = v.object({
@@ -185,10 +172,7 @@ const asked = (run: AgentRun, why: string): AgentAnswer => ({
   evidence: [],
 });
 
-function unsent(
-  fault: Extract<CallResult<never>, { ok: false }>['fault'],
-  run: AgentRun,
-): AgentAnswer {
+function unsent(fault: Fault, run: AgentRun): AgentAnswer {
   const fix = `the role may run the repair documents on instances tagged vpn-medic:repair`;
   const why = tellFault(fault, 'ssm:SendCommand', fix);
   switch (fault.kind) {

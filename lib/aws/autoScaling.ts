@@ -1,6 +1,7 @@
 /** Calls of Auto Scaling, without its client. */
+import { regionalAddress } from '../core/endpoints.ts';
 import type { Instant } from '../core/time.ts';
-import { type CredentialSource, regionalAddress, serviceError, signedPost } from './signedPost.ts';
+import { type CredentialSource, serviceError, signedPost } from './signedPost.ts';
 
 export interface AutoScalingRequest {
   readonly region: string;

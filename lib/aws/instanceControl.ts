@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { WriteAnswer } from '../core/routeWrite.ts';
+import { TAG } from '../core/tags.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import { type AgentSettings, agentPort } from './agent.ts';
 import { call } from './call.ts';
@@ -13,9 +14,9 @@ import { delays, hooked } from './client.ts';
 import { ec2Client } from './ec2/client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
-import { tellFault } from './fault.ts';
 import { type ScalingSettings, scalingPort } from './scalingGroup.ts';
 import { runScriptWithKey, type SshSettings, sshOf } from './ssh.ts';
+import { writeAnswerOf } from './writeAnswer.ts';
 
 export interface InstanceControlSettings extends SshSettings, AgentSettings, ScalingSettings {}
 
@@ -38,13 +39,7 @@ export function instanceControlPort(settings: InstanceControlSettings): Instance
     send: (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>,
   ): Promise<WriteAnswer> => {
     const answer = await call(context, action, signal, () => send({ abortSignal: signal }));
-    if (answer.ok) return { kind: 'written' };
-    const { fault } = answer;
-    const fix = `the role needs ec2:${action} on ${instanceId}, which must be tagged vpn-medic:repair`;
-    const why = tellFault(fault, `ec2:${action}`, fix);
-    if (fault.kind === 'throttled') return { kind: 'throttled', why };
-    const isOpen = fault.kind === 'lost' || fault.kind === 'aborted';
-    return isOpen ? { kind: 'unclear', why } : { kind: 'refused', why };
+    return writeAnswerOf(answer, `ec2:${action}`, instanceId, TAG.repair);
   };
   return {
     machine: (instanceId, signal) => readMachine(reader, instanceId, signal),

@@ -1,11 +1,12 @@
 /** CompleteLifecycleAction of Auto Scaling: the watcher's only call to that service. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { HookPort } from '../appliances/ports.ts';
+import { TAG } from '../core/tags.ts';
 import type { Clock } from '../core/time.ts';
 import { askAutoScaling } from './autoScaling.ts';
 import { type CallContext, call } from './call.ts';
-import { tellFault } from './fault.ts';
 import type { CredentialSource } from './signedPost.ts';
+import { writeAnswerOf } from './writeAnswer.ts';
 
 /** `address`: null for that of AWS. The credentials are those in the environment, as Lambda's functions have them. */
 export function hookPort(
@@ -28,13 +29,7 @@ export function hookPort(
       const answer = await call(context, 'CompleteLifecycleAction', signal, () =>
         askAutoScaling('CompleteLifecycleAction', parameters, request, signal),
       );
-      if (answer.ok) return { kind: 'written' };
-      const { fault } = answer;
-      const fix = `the role needs it on ${hook.group}, which must be tagged vpn-medic:group`;
-      const why = tellFault(fault, 'autoscaling:CompleteLifecycleAction', fix);
-      if (fault.kind === 'throttled') return { kind: fault.kind, why };
-      const isOpen = fault.kind === 'lost' || fault.kind === 'aborted';
-      return { kind: isOpen ? 'unclear' : 'refused', why };
+      return writeAnswerOf(answer, 'autoscaling:CompleteLifecycleAction', hook.group, TAG.group);
     },
   };
 }

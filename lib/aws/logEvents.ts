@@ -1,10 +1,11 @@
 /** Events of CloudWatch Logs, by one small request: they are read only while something is down. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import * as v from 'valibot';
+import { regionalAddress } from '../core/endpoints.ts';
 import type { LogEvent, LogPort, LogQuery } from '../core/logs.ts';
 import type { Clock } from '../core/time.ts';
 import { type CallContext, type CallResult, call, reading, Unreadable } from './call.ts';
-import { type CredentialSource, regionalAddress, signedPost } from './signedPost.ts';
+import { type CredentialSource, signedPost } from './signedPost.ts';
 
 export interface LogSettings {
   readonly region: string;
@@ -22,9 +23,6 @@ export function logPort({ region, clock, logsUrl, credentials = fromEnv() }: Log
       logGroupName: query.group,
       startTime: query.since,
       limit: PAGE_LENGTH,
-      ...(query.words.length > 0 && {
-        filterPattern: query.words.map((word) => JSON.stringify(word)).join(' '),
-      }),
       ...(nextToken !== null && { nextToken }),
     });
     const contentType = 'application/x-amz-json-1.1';

@@ -1,5 +1,6 @@
 /** How Systems Manager sees instances, asked by an operator with the credentials of their profile. */
 import { env } from 'node:process';
+import { givenAddress } from '../core/endpoints.ts';
 import type { Clock } from '../core/time.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import { agentPort } from './agent.ts';
@@ -10,15 +11,16 @@ export function operatorAgents(
   homeRegion: string,
   clock: Clock,
 ): Pick<InstanceControlPort, 'agent'> {
+  const { config } = ec2Client(region, undefined);
   return agentPort({
     region,
     homeRegion,
     // Those that every deployment with repairs has; none is run here.
     documents: 'as deployed',
-    systemsManagerUrl: env['AWS_ENDPOINT_URL_SSM'] || env['AWS_ENDPOINT_URL'] || null,
+    systemsManagerUrl: givenAddress(env, 'SSM'),
     clock,
     credentials: async () => {
-      const { sessionToken, ...rest } = await ec2Client(region, undefined).config.credentials();
+      const { sessionToken, ...rest } = await config.credentials();
       return { ...rest, ...(sessionToken !== undefined && { sessionToken }) };
     },
   });

@@ -3,6 +3,8 @@
  * client of Systems Manager. Nothing of an answer reaches a message but the error's code and the version.
  */
 import { env } from 'node:process';
+import { givenAddress, regionalAddress } from '../core/endpoints.ts';
+import { parseJson } from '../core/json.ts';
 import type { Clock } from '../core/time.ts';
 import { openKeys, type ProbeKeys } from '../probe/keys.ts';
 import type { KeyPort, ReadKey } from '../probe/ports.ts';
@@ -16,11 +18,7 @@ export const probeKeys = (clock: Clock): ProbeKeys =>
 const READ_MS = 1_500;
 
 export function keyPort(region: string, clock: Clock, environment: NodeJS.ProcessEnv): KeyPort {
-  const endpoint = new URL(
-    environment['AWS_ENDPOINT_URL_SSM'] ??
-      environment['AWS_ENDPOINT_URL'] ??
-      `https://ssm.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`,
-  );
+  const endpoint = new URL(givenAddress(environment, 'SSM') ?? regionalAddress('ssm', region));
   return {
     read: async (name) => {
       const credentials = roleCredentials(environment);
@@ -58,11 +56,11 @@ export function keyPort(region: string, clock: Clock, environment: NodeJS.Proces
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html (read 2026-11-29)
  */
 function keyOf(answer: string): ReadKey {
-  const parameter = fieldOf(parsed(answer), 'Parameter');
+  const parameter = fieldOf(parseJson(answer), 'Parameter');
   const text = fieldOf(parameter, 'Value');
   if (typeof text !== 'string') return { kind: 'unread', why: 'Systems Manager answered no value' };
   const source = fieldOf(parameter, 'SourceResult');
-  const secret = typeof source === 'string' ? fieldOf(parsed(source), 'versionId') : undefined;
+  const secret = typeof source === 'string' ? fieldOf(parseJson(source), 'versionId') : undefined;
   const version = secret ?? fieldOf(parameter, 'Version');
   const isPlain = typeof version === 'string' || typeof version === 'number';
   return {
@@ -82,7 +80,7 @@ const MISSING: ReadonlySet<string> = new Set([
 ]);
 
 function faultOf(status: number, answer: string): ReadKey {
-  const type = fieldOf(parsed(answer), '__type');
+  const type = fieldOf(parseJson(answer), '__type');
   const code = /(?:^|#)([A-Za-z]{1,60})$/.exec(typeof type === 'string' ? type : '')?.[1];
   const why =
     code === 'AccessDeniedException'
@@ -93,12 +91,3 @@ function faultOf(status: number, answer: string): ReadKey {
 
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-
-/** Undefined for what is not JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

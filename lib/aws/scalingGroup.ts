@@ -1,12 +1,13 @@
 /** One auto scaling group: how it is, and one member set unhealthy. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
+import { TAG } from '../core/tags.ts';
 import type { Clock } from '../core/time.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { ScalingGroup } from '../repairs/types/scaling.ts';
 import { askAutoScaling } from './autoScaling.ts';
 import { type CallContext, type CallResult, call, reading, Unreadable } from './call.ts';
-import { tellFault } from './fault.ts';
 import type { CredentialSource } from './signedPost.ts';
+import { writeAnswerOf } from './writeAnswer.ts';
 
 export interface ScalingSettings {
   /** Where the instances are. */
@@ -44,13 +45,7 @@ export function scalingPort({
         ShouldRespectGracePeriod: 'true',
       };
       const answer = await ask('SetInstanceHealth', parameters, signal);
-      if (answer.ok) return { kind: 'written' };
-      const { fault } = answer;
-      const fix = `the role needs it on ${group}, which must itself be tagged vpn-medic:repair`;
-      const why = tellFault(fault, 'autoscaling:SetInstanceHealth', fix);
-      if (fault.kind === 'throttled') return { kind: 'throttled', why };
-      const isOpen = fault.kind === 'lost' || fault.kind === 'aborted';
-      return { kind: isOpen ? 'unclear' : 'refused', why };
+      return writeAnswerOf(answer, 'autoscaling:SetInstanceHealth', group, TAG.repair);
     },
   };
 }

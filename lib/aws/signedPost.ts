@@ -51,7 +51,3 @@ export function serviceError(status: number, text: string): Error {
     status < 300 ? 500 : status,
   );
 }
-
-/** Where a service answers, by its regional name. */
-export const regionalAddress = (service: string, region: string): string =>
-  `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;

@@ -14,12 +14,15 @@ import {
 import { makeBuilder } from '@smithy/core/client';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
 import * as v from 'valibot';
+import { regionalAddress } from '../core/endpoints.ts';
 import { QUIET_TAG } from '../core/quiet.ts';
+import { TAG, WATCH_TAG } from '../core/tags.ts';
 import type { Clock } from '../core/time.ts';
 import type { WatchTagPort } from '../metrics/ports.ts';
 import type { TaggedResource } from '../metrics/types.ts';
 import { type CallContext, call, everyPage, reading, Unreadable } from './call.ts';
 import { type CallHook, delays, hooked, READ_MS, type SchemaRef } from './client.ts';
+import { tagOf } from './tagOf.ts';
 
 /** Resources of `region`; global ones, such as health checks, are in us-east-1. */
 export function watchTagPort(region: string, clock: Clock, onCall?: CallHook): WatchTagPort {
@@ -44,7 +47,6 @@ export function watchTagPort(region: string, clock: Clock, onCall?: CallHook): W
 }
 
 const PAGE = 100;
-const WATCH_TAG = 'vpn-medic:watch';
 
 const Resource = v.object({
   ResourceARN: v.string(),
@@ -64,8 +66,7 @@ function pageOf(reply: unknown) {
 }
 
 function resourceOf({ ResourceARN: arn, Tags }: v.InferOutput<typeof Resource>): TaggedResource {
-  const tagOf = (key: string) => Tags.find(({ Key }) => Key === key)?.Value ?? null;
-  return { arn, ignore: tagOf('vpn-medic:ignore'), quiet: tagOf(QUIET_TAG) };
+  return { arn, ignore: tagOf(Tags, TAG.ignore), quiet: tagOf(Tags, QUIET_TAG) };
 }
 
 function taggingClient(region: string): EventBridgeClient {
@@ -74,7 +75,9 @@ function taggingClient(region: string): EventBridgeClient {
     ...delays(READ_MS),
     serviceId: 'ResourceGroupsTaggingAPI',
     signingName: 'tagging',
-    endpointProvider: ({ Endpoint }) => ({ url: new URL(Endpoint ?? endpointOf(region)) }),
+    endpointProvider: ({ Endpoint }) => ({
+      url: new URL(Endpoint ?? regionalAddress('tagging', region)),
+    }),
     httpAuthSchemeProvider: () => [
       {
         schemeId: 'aws.auth#sigv4',
@@ -93,10 +96,6 @@ function taggingClient(region: string): EventBridgeClient {
   };
   return new EventBridgeClient(settings);
 }
-
-/** China has a domain of its own. */
-const endpointOf = (region: string): string =>
-  `https://tagging.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
 const NAMESPACE = 'com.amazonaws.resourcegroupstaggingapi';
 

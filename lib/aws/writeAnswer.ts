@@ -1,22 +1,19 @@
-/** What one call that points a route elsewhere has done. */
+/** What one write has done, as far as its answer says. */
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { CallResult } from './call.ts';
-import { type Fault, tellFault } from './fault.ts';
+import { tellFault } from './fault.ts';
 
-/** `action` as IAM names it, without `ec2:`. `isOfTable`: whether the fault is about the table, and so about each of its routes. */
+/** `action` as IAM names it: `ec2:ReplaceRoute`. The role may do it to `target` only while that carries `tag`. */
 export function writeAnswerOf(
   answer: CallResult<unknown>,
   action: string,
-  tableId: string,
-  isOfTable?: (fault: Fault) => boolean,
+  target: string,
+  tag: string,
 ): WriteAnswer {
   if (answer.ok) return { kind: 'written' };
   const { fault } = answer;
-  const why = tellFault(
-    fault,
-    `ec2:${action}`,
-    `the role needs ec2:${action} on ${tableId}, which must be tagged vpn-medic:group`,
-  );
+  const fix = `the role needs ${action} on ${target}, which must be tagged ${tag}`;
+  const why = tellFault(fault, action, fix);
   switch (fault.kind) {
     case 'throttled':
       return { kind: 'throttled', why };
@@ -26,11 +23,7 @@ export function writeAnswerOf(
     case 'denied':
     case 'unidentified':
     case 'refused':
-      return {
-        kind: 'refused',
-        why,
-        ...(isOfTable !== undefined && { isOfTable: isOfTable(fault) }),
-      };
+      return { kind: 'refused', why };
     default:
       return fault.kind satisfies never;
   }

@@ -13,8 +13,6 @@ export interface LogQuery {
   /** The name of one log group. */
   readonly group: string;
   readonly since: Instant;
-  /** Words that each event holds; empty: every event. */
-  readonly words: readonly string[];
 }
 
 export interface LogPort {

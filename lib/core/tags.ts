@@ -19,6 +19,9 @@ export const TAG = {
   drill: 'vpn-medic:drill',
 } as const;
 
+/** What is judged by its metrics, of any service: no tag that EC2 is asked for. */
+export const WATCH_TAG = 'vpn-medic:watch';
+
 export const TAG_KEYS: readonly string[] = Object.values(TAG);
 
 export type Parsed<T> =

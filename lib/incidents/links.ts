@@ -1,5 +1,5 @@
 /** Links of a notification: where it is acknowledged, the dashboard at the incident's time, the resource in the console, the runbook. Pure. */
-
+import { partitionOf } from '../core/endpoints.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import type { Incident, Signature } from './types.ts';
 
@@ -47,12 +47,12 @@ const around = ({ since }: Incident, now: Instant): string =>
 
 /** China and GovCloud have consoles of their own. */
 function consoleUrl(region: string, service: string): string {
-  const host = region.startsWith('cn-')
-    ? 'console.amazonaws.cn'
-    : region.startsWith('us-gov-')
-      ? 'console.amazonaws-us-gov.com'
-      : `${region}.console.aws.amazon.com`;
-  return `https://${host}/${service}/home?region=${region}#`;
+  const hosts = {
+    aws: `${region}.console.aws.amazon.com`,
+    'aws-cn': 'console.amazonaws.cn',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+  };
+  return `https://${hosts[partitionOf(region)]}/${service}/home?region=${region}#`;
 }
 
 /** Null for subjects without a console page. Ids come from AWS, and are encoded all the same. */

@@ -2,11 +2,11 @@
  * Goal: CompleteLifecycleAction is sent and signed as the SDK would, and each answer means what it says.
  * Method: a local server; the signature against the SDK's own signer.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { hookPort } from '../../lib/aws/lifecycleHooks.ts';
 import { signedHeaders } from '../../lib/aws/signature.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import { localAws, text } from './localAws.ts';
 
 const CREDENTIALS = {
   accessKeyId: 'AKIDEXAMPLE',
@@ -15,38 +15,12 @@ const CREDENTIALS = {
 };
 const HOOK = { name: 'vpn-medic-leave', group: 'vpn & co', token: 't-1' };
 
-let server: Server;
-let address = '';
-let answer: { readonly status: number; readonly body: string };
-const asked: { readonly request: IncomingMessage; readonly body: string }[] = [];
+const DONE =
+  '<CompleteLifecycleActionResponse><ResponseMetadata/></CompleteLifecycleActionResponse>';
+const aws = localAws();
+beforeEach(() => aws.answers(text(DONE)));
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on('end', () => {
-      asked.push({ request, body });
-      response.writeHead(answer.status).end(answer.body);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
-});
-afterAll(() => {
-  server.close();
-});
-beforeEach(() => {
-  asked.length = 0;
-  answer = {
-    status: 200,
-    body: '<CompleteLifecycleActionResponse><ResponseMetadata/></CompleteLifecycleActionResponse>',
-  };
-});
-
-const complete = (to = address) =>
+const complete = (to = aws.address()) =>
   hookPort('eu-west-1', to, systemClock, async () => CREDENTIALS).complete(
     HOOK,
     'i-0a',
@@ -56,7 +30,7 @@ const complete = (to = address) =>
 describe('a hook is completed', () => {
   test('with CONTINUE, its group, name and token, signed for Auto Scaling of the region', async () => {
     expect(await complete()).toEqual({ kind: 'written' });
-    const [{ request, body } = { request: null, body: '' }] = asked;
+    const [{ headers, body } = { headers: null, body: '' }] = aws.requests;
     expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
       Action: 'CompleteLifecycleAction',
       Version: '2011-01-01',
@@ -66,10 +40,10 @@ describe('a hook is completed', () => {
       LifecycleActionResult: 'CONTINUE',
       InstanceId: 'i-0a',
     });
-    expect(request?.headers.authorization).toMatch(
+    expect(headers?.authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/autoscaling\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$/,
     );
-    expect(request?.headers['x-amz-security-token']).toBe('s');
+    expect(headers?.['x-amz-security-token']).toBe('s');
   });
 
   const error = (code: string) =>
@@ -86,13 +60,13 @@ describe('a hook is completed', () => {
       403,
       error('AccessDenied'),
       'refused',
-      /denied \(AccessDenied\): the role needs it on vpn & co/,
+      /denied \(AccessDenied\): the role needs autoscaling:CompleteLifecycleAction on vpn & co/,
     ],
     [400, error('Throttling'), 'throttled', /throttled/],
     [503, 'busy', 'unclear', /no usable answer/],
     [200, '<html>a proxy</html>', 'unclear', /no usable answer/],
   ])('or not: HTTP %i %#', async (status, body, kind, why) => {
-    answer = { status, body };
+    aws.answers(text(body, status));
     expect(await complete()).toMatchObject({ kind, why: expect.stringMatching(why) });
   });
 

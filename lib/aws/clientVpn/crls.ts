@@ -7,6 +7,7 @@ import {
 import type { MetricSeries } from '../../core/metric.ts';
 import type { MetricPort } from '../../core/metricPort.ts';
 import { known, type Reading, unknown } from '../../core/reading.ts';
+import { TAG } from '../../core/tags.ts';
 import type { Clock } from '../../core/time.ts';
 import type {
   CrlEndpointPort,
@@ -21,9 +22,10 @@ import { metricPort } from '../cloudWatch.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { tellFault } from '../fault.ts';
+import { tagOf } from '../tagOf.ts';
 import { listConnections, listEndpoints } from './list.ts';
 
-const TAG = 'vpn-medic:crl';
+const CRL_TAG = 'vpn-medic:crl';
 /** A CRL of 20,000 entries is a megabyte. */
 const IMPORT_MS = 15_000;
 
@@ -78,13 +80,12 @@ const readTagged = (
   );
 
 function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly TaggedEndpoint[] {
-  const tag = (key: string) => endpoint.Tags?.find(({ Key }) => Key === key)?.Value ?? '';
-  const fileName = tag(TAG).trim();
+  const fileName = tagOf(endpoint.Tags, CRL_TAG) ?? '';
   const endpointId = endpoint.ClientVpnEndpointId ?? '';
   const isLeaving = endpoint.Status?.Code?.startsWith('delet') === true;
   if (fileName === '' || endpointId === '' || isLeaving) return [];
-  const name = tag('Name') || endpoint.Description || endpointId;
-  return [{ region, endpointId, name, fileName, ignore: tag('vpn-medic:ignore') || null }];
+  const name = tagOf(endpoint.Tags, 'Name') || endpoint.Description || endpointId;
+  return [{ region, endpointId, name, fileName, ignore: tagOf(endpoint.Tags, TAG.ignore) || null }];
 }
 
 /** An endpoint with a CRL has this series. @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/monitoring-cloudwatch.html (read 2026-11-21) */

@@ -2,6 +2,7 @@
 import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import type { RouteWrite } from '../../appliances/ports.ts';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
+import { TAG } from '../../core/tags.ts';
 import { call } from '../call.ts';
 import type { Fault } from '../fault.ts';
 import { writeAnswerOf } from '../writeAnswer.ts';
@@ -27,7 +28,10 @@ export async function replaceRoute(
       { abortSignal: signal },
     ),
   );
-  return writeAnswerOf(answer, 'ReplaceRoute', write.tableId, isOfTable);
+  const written = writeAnswerOf(answer, 'ec2:ReplaceRoute', write.tableId, TAG.group);
+  return !answer.ok && written.kind === 'refused'
+    ? { ...written, isOfTable: isOfTable(answer.fault) }
+    : written;
 }
 
 /** The role's permission is given by the table's tag; without credentials no route of it can be written. */

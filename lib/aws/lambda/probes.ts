@@ -4,6 +4,7 @@ import {
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
+import { parseJson } from '../../core/json.ts';
 import type { Clock } from '../../core/time.ts';
 import type { ProbeKeys } from '../../probe/keys.ts';
 import type { ProbePort } from '../../probe/ports.ts';
@@ -111,7 +112,7 @@ async function probeThere(
   const why = answer.ok
     ? tellFailure(vantageId, answer.value.FunctionError, answer.value.Payload)
     : tellInvokeFault(vantageId, answer.fault);
-  const payload = answer.ok && why === null ? parseJson(answer.value.Payload) : null;
+  const payload = answer.ok && why === null ? jsonOf(answer.value.Payload) : undefined;
   const answers =
     why === null
       ? parseProbeResponse(payload, targets)
@@ -126,7 +127,7 @@ function tellFailure(
   payload: Uint8Array | undefined,
 ): string | null {
   if (!kind) return null;
-  const said = parseJson(payload);
+  const said = jsonOf(payload);
   const message: unknown =
     typeof said === 'object' && said !== null ? Reflect.get(said, 'errorMessage') : undefined;
   const words = typeof message === 'string' ? message.slice(0, 200) : 'no message';
@@ -145,15 +146,9 @@ function tellInvokeFault(name: string, fault: Fault): string {
   return fault.kind === 'throttled' ? `${why}: reserve concurrency for it` : why;
 }
 
-/** Null for what is not JSON. */
-function parseJson(bytes: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes ?? []).toString('utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
+/** Undefined for what is not JSON. */
+const jsonOf = (bytes: Uint8Array | undefined): unknown =>
+  parseJson(Buffer.from(bytes ?? []).toString('utf8'));
 
 /** For the invocation itself, a cold start included; beyond it the vantage counts as unreachable. */
 const SLACK_MS = 1_500;

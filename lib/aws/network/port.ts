@@ -11,7 +11,7 @@ import {
   type VpcPeeringConnectionVpcInfo,
   type VpnGateway,
 } from '@aws-sdk/client-ec2';
-import { TAG } from '../../core/tags.ts';
+import { TAG, WATCH_TAG } from '../../core/tags.ts';
 import type { Clock } from '../../core/time.ts';
 import type { NetworkPort } from '../../network/ports.ts';
 import type {
@@ -25,6 +25,7 @@ import { call, everyPage, listOf, reading } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
+import { tagOf } from '../tagOf.ts';
 import { directConnectReader } from './directConnect.ts';
 import { readAttachments, readTransitRoutes } from './transit.ts';
 
@@ -89,7 +90,6 @@ export function networkPort(region: string, clock: Clock, onCall?: CallHook): Ne
 }
 
 const TABLES_PAGE = 100;
-const WATCH_TAG = 'vpn-medic:watch';
 
 function peeringFact(raw: VpcPeeringConnection): readonly PeeringFact[] {
   const { VpcPeeringConnectionId: peeringId, Status, AccepterVpcInfo, RequesterVpcInfo } = raw;
@@ -177,6 +177,3 @@ const marksOf = (tags: readonly Tag[] | undefined) => ({
   ignored: tagOf(tags, TAG.ignore),
   isWatched: tagOf(tags, WATCH_TAG) !== null,
 });
-
-const tagOf = (tags: readonly Tag[] | undefined, key: string): string | null =>
-  tags?.find((tag) => tag.Key === key)?.Value ?? null;

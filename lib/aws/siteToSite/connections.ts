@@ -11,11 +11,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../core/time.ts';
 import type { TunnelPort, VpnPort } from '../../siteToSite/ports.ts';
+import { MAINTENANCE_TAG } from '../../siteToSite/types/connection.ts';
 import { type CallResult, call, everyPage, listOf, reading, Unreadable } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
-import { tellFault } from '../fault.ts';
+import { writeAnswerOf } from '../writeAnswer.ts';
 import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
 import { readStaticRoutes } from './staticRoutes.ts';
 
@@ -84,16 +85,9 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
           { abortSignal: signal },
         ),
       );
-      if (answer.ok) {
-        const why = 'ec2:ReplaceVpnTunnel answered false';
-        return answer.value.Return === false ? { kind: 'refused', why } : { kind: 'written' };
-      }
-      const { fault } = answer;
-      const fix = `the role needs it on ${connectionId}, which must be tagged vpn-medic:maintenance`;
-      const why = tellFault(fault, 'ec2:ReplaceVpnTunnel', fix);
-      if (fault.kind === 'throttled') return { kind: 'throttled', why };
-      const isOpen = fault.kind === 'lost' || fault.kind === 'aborted';
-      return { kind: isOpen ? 'unclear' : 'refused', why };
+      return answer.ok && answer.value.Return === false
+        ? { kind: 'refused', why: 'ec2:ReplaceVpnTunnel answered false' }
+        : writeAnswerOf(answer, 'ec2:ReplaceVpnTunnel', connectionId, MAINTENANCE_TAG);
     },
   };
 }

@@ -22,13 +22,14 @@ import {
   type TunnelOptionsFact,
 } from '../../siteToSite/types/connection.ts';
 import { Unreadable } from '../call.ts';
+import { tagOf } from '../tagOf.ts';
 
 export function connectionFact(raw: VpnConnection): ConnectionFact {
   const { VpnConnectionId: connectionId, Options: options } = raw;
   if (!connectionId) throw new Unreadable('a connection without an id');
   return {
     connectionId,
-    name: tagOf(raw.Tags, 'Name') ?? connectionId,
+    name: textOf(raw.Tags, 'Name') ?? connectionId,
     stateWord: raw.State ?? 'nothing',
     state: STATES.find((state) => state === raw.State) ?? 'unknown',
     customerGatewayId: raw.CustomerGatewayId || null,
@@ -42,14 +43,14 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     }),
     bandwidth: options?.TunnelBandwidth === 'large' ? 'large' : 'standard',
     tunnels: tunnelFacts(raw.VgwTelemetry ?? [], options?.TunnelOptions ?? []),
-    site: tagOf(raw.Tags, 'vpn-medic:site'),
-    ...groupOf(tagOf(raw.Tags, TAG.group)),
-    ignored: tagOf(raw.Tags, 'vpn-medic:ignore'),
+    site: textOf(raw.Tags, 'vpn-medic:site'),
+    ...groupOf(textOf(raw.Tags, TAG.group)),
+    ignored: textOf(raw.Tags, 'vpn-medic:ignore'),
     staticRouteCount: staticCidrsOf(raw).length,
     staticCidrs: staticCidrsOf(raw),
-    ...tunnelsOf(tagOf(raw.Tags, TUNNELS_TAG)),
-    ...readQuietTag(tagOf(raw.Tags, QUIET_TAG)),
-    ...maintenanceOf(tagOf(raw.Tags, MAINTENANCE_TAG)),
+    ...tunnelsOf(textOf(raw.Tags, TUNNELS_TAG)),
+    ...readQuietTag(textOf(raw.Tags, QUIET_TAG)),
+    ...maintenanceOf(textOf(raw.Tags, MAINTENANCE_TAG)),
   };
 }
 
@@ -172,11 +173,11 @@ export function customerGatewayFact(raw: CustomerGateway): readonly CustomerGate
   return [
     {
       customerGatewayId,
-      name: tagOf(raw.Tags, 'Name') ?? customerGatewayId,
+      name: textOf(raw.Tags, 'Name') ?? customerGatewayId,
       ip: raw.IpAddress || null,
       deviceName: raw.DeviceName || null,
       asn: raw.BgpAsnExtended || raw.BgpAsn || null,
-      site: tagOf(raw.Tags, 'vpn-medic:site'),
+      site: textOf(raw.Tags, 'vpn-medic:site'),
     },
   ];
 }
@@ -193,8 +194,9 @@ export function maintenanceFact(raw: GetVpnTunnelReplacementStatusResult): Maint
   };
 }
 
-const tagOf = (tags: readonly Tag[] | undefined, key: string): string | null =>
-  tags?.find((tag) => tag.Key === key)?.Value?.trim() || null;
+/** An empty one says nothing. */
+const textOf = (tags: readonly Tag[] | undefined, key: string): string | null =>
+  tagOf(tags, key) || null;
 
 const countOf = (count: number | undefined): number | null =>
   count !== undefined && Number.isInteger(count) && count >= 0 ? count : null;

@@ -11,6 +11,7 @@ import {
   ExecuteChangeSetCommand,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
+import { domainOf } from '../../core/endpoints.ts';
 import type {
   ProposedChange,
   ProposedChangeId,
@@ -107,7 +108,7 @@ function propose(context: Context, proposal: StackProposal, signal: AbortSignal)
     StackName: stackName,
     ChangeSetName: `vpn-medic-${clock.now()}`,
     ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
-    TemplateURL: `https://${templateBucket}.s3.${region}.${suffixOf(region)}/${templateKey}`,
+    TemplateURL: `https://${templateBucket}.s3.${region}.${domainOf(region)}/${templateKey}`,
     Capabilities: ['CAPABILITY_IAM'],
     Parameters: [...parameters].map(([ParameterKey, value]) =>
       value === null
@@ -126,9 +127,6 @@ function propose(context: Context, proposal: StackProposal, signal: AbortSignal)
     return { ok: true, value: { stackName, changeSetId } };
   });
 }
-
-const suffixOf = (region: string): string =>
-  region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 
 const proposed = (context: Context, id: ProposedChangeId, signal: AbortSignal) =>
   reading<ProposedChange>(context, 'DescribeChangeSet', async () => {

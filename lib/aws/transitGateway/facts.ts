@@ -1,7 +1,6 @@
 /** Facts out of replies about transit gateways, field by field. */
 import type {
   SearchTransitGatewayRoutesResult,
-  Tag,
   TransitGatewayAttachment,
   TransitGatewayRoute,
   TransitGatewayRouteTable,
@@ -13,6 +12,7 @@ import type {
   TransitTableFact,
 } from '../../transitGateway/types/transit.ts';
 import { Unreadable } from '../call.ts';
+import { tagOf } from '../tagOf.ts';
 
 /**
  * The page itself, when nothing is left out of it.
@@ -81,6 +81,3 @@ export function attachmentFact(raw: TransitGatewayAttachment): readonly Attachme
   if (raw.State === 'deleted') return [];
   return [{ attachmentId, connectionId, transitGatewayId, stateWord: raw.State ?? 'nothing' }];
 }
-
-const tagOf = (tags: readonly Tag[] | undefined, key: string): string | null =>
-  tags?.find((tag) => tag.Key === key)?.Value?.trim() ?? null;

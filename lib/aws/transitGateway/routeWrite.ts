@@ -1,6 +1,7 @@
 /** ReplaceTransitGatewayRoute: the only write into transit gateway route tables. */
 import { ReplaceTransitGatewayRouteCommand } from '@aws-sdk/client-ec2';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
+import { TAG } from '../../core/tags.ts';
 import type { TransitRouteWrite } from '../../transitGateway/ports.ts';
 import { call } from '../call.ts';
 import type { Ec2Context } from '../ec2/context.ts';
@@ -22,5 +23,5 @@ export async function replaceTransitRoute(
       { abortSignal: signal },
     ),
   );
-  return writeAnswerOf(answer, 'ReplaceTransitGatewayRoute', tableId);
+  return writeAnswerOf(answer, 'ec2:ReplaceTransitGatewayRoute', tableId, TAG.group);
 }

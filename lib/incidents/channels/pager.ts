@@ -1,5 +1,5 @@
 /** The notification for pagers: the shape of a CloudWatch alarm, which PagerDuty and Opsgenie read from SNS. Pure. */
-
+import { partitionOf } from '../../core/endpoints.ts';
 import { ascii, cut, oneLine } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';
@@ -59,9 +59,6 @@ const alarmName = ({ lead: { id, subject }, context: { signature } }: Content): 
 
 /** `2026-11-20T21:00:04.123+0000` */
 const stamp = (at: Instant): string => toIso(at).replace('Z', '+0000');
-
-const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
 /**
  * CloudWatch writes a region's long name; a region that is not here is written as its code.

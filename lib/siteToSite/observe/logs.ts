@@ -26,9 +26,7 @@ export async function readLogs(
   const since = now - POLICY.logMs;
   const readings = await Promise.all(
     due.map(async ({ connectionId, groups }) => {
-      const all = await Promise.all(
-        groups.map((group) => logs.events({ group, since, words: [] }, signal)),
-      );
+      const all = await Promise.all(groups.map((group) => logs.events({ group, since }, signal)));
       return all.length === 0 ? [] : [[connectionId, all.reduce(together)] as const];
     }),
   );
