@@ -2,44 +2,31 @@
  * Goal: Systems Manager is asked exactly for what was meant, once, and each answer means what it says.
  * Method: a local server that answers one action after the other; virtual time between polls.
  */
-import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { agentPort } from '../../lib/aws/agent.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import { type Answer, localAws } from './localAws.ts';
 
 type Reply = { readonly status?: number; readonly body: unknown };
 
-let server: Server;
-let address = '';
+const aws = localAws();
 let replies: Record<string, Reply[]> = {};
-const asked: { readonly action: string; readonly input: unknown }[] = [];
 let waitedMs = 0;
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on('end', () => {
-      const action = String(request.headers['x-amz-target']).replace('AmazonSSM.', '');
-      const input: unknown = JSON.parse(body);
-      asked.push({ action, input });
-      const all = replies[action] ?? [];
-      const reply = (all.length > 1 ? all.shift() : all[0]) ?? { status: 500, body: {} };
-      const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
-      response.writeHead(reply.status ?? 200).end(text);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
-});
-afterAll(() => {
-  server.close();
-});
+const actionOf = (headers: Readonly<Record<string, unknown>>): string =>
+  String(headers['x-amz-target']).replace('AmazonSSM.', '');
+const asked = () =>
+  aws.requests.map(({ headers, body }) => ({ action: actionOf(headers), input: parsed(body) }));
+const parsed = (body: string): unknown => JSON.parse(body);
+
+const answer: Answer = (response, { headers }) => {
+  const all = replies[actionOf(headers)] ?? [];
+  const reply = (all.length > 1 ? all.shift() : all[0]) ?? { status: 500, body: {} };
+  const body = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+  response.writeHead(reply.status ?? 200).end(body);
+};
 beforeEach(() => {
-  asked.length = 0;
+  aws.answers(answer);
   replies = {};
   waitedMs = 0;
 });
@@ -58,7 +45,7 @@ const port = (over: Partial<Parameters<typeof agentPort>[0]> = {}) =>
     region: 'eu-west-1',
     homeRegion: 'eu-west-1',
     documents: 'vpn-medic-prod-restart',
-    systemsManagerUrl: address,
+    systemsManagerUrl: aws.address(),
     clock,
     credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' }),
     ...over,
@@ -90,7 +77,7 @@ describe('an agent', () => {
   ])('that is %s', async (_what, reply, value) => {
     replies = { DescribeInstanceInformation: [reply] };
     expect(await port().agent(id, signal)).toMatchObject({ known: true, value });
-    expect(asked).toEqual([
+    expect(asked()).toEqual([
       {
         action: 'DescribeInstanceInformation',
         input: { Filters: [{ Key: 'InstanceIds', Values: [id] }] },
@@ -115,7 +102,7 @@ describe('an agent', () => {
     expect(await port(over).agent(id, signal)).toMatchObject({
       value: { ...offline(false), why: expect.stringContaining(why) },
     });
-    expect(asked).toEqual([]);
+    expect(asked()).toEqual([]);
   });
 });
 
@@ -133,7 +120,7 @@ describe('a restart by it', () => {
     replies = { SendCommand: [send], GetCommandInvocation: invocations };
     return port().restartByAgent(run, signal);
   };
-  const sends = () => asked.filter(({ action }) => action === 'SendCommand');
+  const sends = () => asked().filter(({ action }) => action === 'SendCommand');
 
   test('runs the document of its platform on it alone, once, and reads the result when it has ended', async () => {
     const answer = await outcome([
@@ -155,7 +142,7 @@ describe('a restart by it', () => {
         },
       },
     ]);
-    expect(asked.at(-1)?.input).toEqual({ CommandId: 'c-1', InstanceId: id });
+    expect(asked().at(-1)?.input).toEqual({ CommandId: 'c-1', InstanceId: id });
   });
 
   test.each<[string, Reply, string, RegExp]>([

@@ -1,55 +1,37 @@
 /** Keys read from a Parameter Store on loopback: what is asked, what each answer means, and that no text is told. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { keyPort } from '../../lib/aws/probeKeys.ts';
 import { systemClock } from '../../lib/core/time.ts';
-import { openPeers } from '../probe/peer.ts';
+import { type Answer, localAws, text } from './localAws.ts';
 
-const peers = openPeers();
-afterEach(peers.closeAll);
-
+const aws = localAws();
 const SECRET = 'PrivateKey = hunter2';
 
-interface Asked {
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-async function reading(answer: (response: ServerResponse) => void) {
-  const asked: Asked[] = [];
-  const server = createServer((request, response) => {
-    const chunks: string[] = [];
-    request.on('data', (chunk) => chunks.push(String(chunk)));
-    request.on('end', () => {
-      asked.push({ headers: request.headers, body: chunks.join('') });
-      answer(response);
-    });
-  });
-  const port = await peers.serve('127.0.0.1', server);
+async function reading(answer: Answer) {
+  aws.answers(answer);
   const environment = {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_ENDPOINT_URL: aws.address(),
     AWS_ACCESS_KEY_ID: 'example',
     AWS_SECRET_ACCESS_KEY: 'example',
     AWS_SESSION_TOKEN: 'token',
   };
-  const read = await keyPort('eu-west-1', systemClock, environment).read('/vpn-medic/probe/hq');
-  return { read, asked };
+  return keyPort('eu-west-1', systemClock, environment).read('/vpn-medic/probe/hq');
 }
 
-const answering = (status: number, body: unknown) => (response: ServerResponse) =>
-  response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+const answering = (status: number, body: unknown): Answer =>
+  text(typeof body === 'string' ? body : JSON.stringify(body), status);
 
 test('a parameter is asked for by its name, decrypted, signed, with the sessionâ€™s token', async () => {
-  const { read, asked } = await reading(
+  const read = await reading(
     answering(200, { Parameter: { Name: '/vpn-medic/probe/hq', Value: SECRET, Version: 7 } }),
   );
   expect(read).toEqual({ kind: 'key', text: SECRET, version: '7' });
-  expect(asked).toHaveLength(1);
-  expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+  expect(aws.requests).toHaveLength(1);
+  expect(JSON.parse(aws.requests[0]?.body ?? '')).toEqual({
     Name: '/vpn-medic/probe/hq',
     WithDecryption: true,
   });
-  expect(asked[0]?.headers).toMatchObject({
+  expect(aws.requests[0]?.headers).toMatchObject({
     'x-amz-target': 'AmazonSSM.GetParameter',
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-security-token': 'token',
@@ -61,7 +43,7 @@ test('a parameter is asked for by its name, decrypted, signed, with the sessionâ
 
 test('a secret has the version of the secret, not of the parameter that stands for it', async () => {
   const SourceResult = JSON.stringify({ versionId: '18d0-a1', secretString: SECRET });
-  const { read } = await reading(
+  const read = await reading(
     answering(200, { Parameter: { Value: SECRET, Version: 0, SourceResult } }),
   );
   expect(read).toEqual({ kind: 'key', text: SECRET, version: '18d0-a1' });
@@ -75,7 +57,7 @@ test.each([
   ['ThrottlingException', 400, 'unread'],
   ['InternalServerError', 500, 'unread'],
 ])('%s is %s %s', async (type, status, kind) => {
-  const { read } = await reading(answering(status, { __type: type, message: SECRET }));
+  const read = await reading(answering(status, { __type: type, message: SECRET }));
   expect(read).toMatchObject({ kind, why: expect.stringContaining(type.replace(/.*#/, '')) });
   expect(JSON.stringify(read)).not.toContain('hunter2');
 });
@@ -86,7 +68,7 @@ test.each([
   ['a value that is no text', { Parameter: { Value: 7 } }],
   ['null', 'null'],
 ])('an answer with %s is unread', async (_, body) => {
-  const { read } = await reading(answering(200, body));
+  const read = await reading(answering(200, body));
   expect(read).toEqual({ kind: 'unread', why: 'Systems Manager answered no value' });
 });
 
@@ -103,7 +85,7 @@ test('an answer without end, one that breaks off, and silence are unread', async
     response.destroy();
   });
   const silent = await reading(() => undefined);
-  for (const { read } of [endless, broken, silent]) {
+  for (const read of [endless, broken, silent]) {
     expect(read).toMatchObject({ kind: 'unread', why: expect.stringContaining('1500 ms') });
   }
 });

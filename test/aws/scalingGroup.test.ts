@@ -1,41 +1,16 @@
 /** Goal: a group is read for what it is, and one member is set unhealthy, once. Method: a local server with AWS's XML. */
-import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Unreadable } from '../../lib/aws/call.ts';
 import { groupOf, scalingPort } from '../../lib/aws/scalingGroup.ts';
 import { systemClock as clock } from '../../lib/core/time.ts';
+import { localAws, text } from './localAws.ts';
 
-let server: Server;
-let address = '';
-let answer = { status: 200, body: '' };
-const asked: Record<string, string>[] = [];
-
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on('end', () => {
-      asked.push(Object.fromEntries(new URLSearchParams(body)));
-      response.writeHead(answer.status).end(answer.body);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
-});
-afterAll(() => {
-  server.close();
-});
-beforeEach(() => {
-  asked.length = 0;
-});
-
+const aws = localAws();
+const inputs = () => aws.asked.map((body) => Object.fromEntries(new URLSearchParams(body)));
 const { signal } = new AbortController();
 const credentials = async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' });
 const port = () =>
-  scalingPort({ region: 'eu-west-1', autoScalingUrl: address, clock, credentials });
+  scalingPort({ region: 'eu-west-1', autoScalingUrl: aws.address(), clock, credentials });
 
 const member = (id: string, lifecycle: string, health: string) =>
   `<member><LaunchTemplate><Version>1</Version></LaunchTemplate><LifecycleState>${lifecycle}</LifecycleState><InstanceId>${id}</InstanceId><HealthStatus>${health}</HealthStatus></member>`;
@@ -51,7 +26,7 @@ const xml = (
 
 describe('a group', () => {
   test('with its sizes, suspended processes and members; no tag and no warm pool passes for them', async () => {
-    answer = { status: 200, body: xml() };
+    aws.answers(text(xml()));
     expect(await port().scalingGroup('vpn & co', signal)).toMatchObject({
       known: true,
       value: {
@@ -65,7 +40,7 @@ describe('a group', () => {
         ],
       },
     });
-    expect(asked[0]).toMatchObject({
+    expect(inputs()[0]).toMatchObject({
       Action: 'DescribeAutoScalingGroups',
       'AutoScalingGroupNames.member.1': 'vpn & co',
     });
@@ -77,24 +52,21 @@ describe('a group', () => {
     ['no count', xml().replace('<DesiredCapacity>3', '<DesiredCapacity>many')],
     ['a member without its state', xml().replace('<LifecycleState>InService</LifecycleState>', '')],
     ['nothing', ''],
-  ])('is unreadable with %s', (_what, text) => {
-    expect(() => groupOf(text, 'vpn & co')).toThrow(Unreadable);
+  ])('is unreadable with %s', (_what, said) => {
+    expect(() => groupOf(said, 'vpn & co')).toThrow(Unreadable);
   });
 
   test('that cannot be read is unknown', async () => {
-    answer = { status: 400, body: '<Error><Code>Throttling</Code></Error>' };
+    aws.answers(text('<Error><Code>Throttling</Code></Error>', 400));
     expect(await port().scalingGroup('vpn', signal)).toMatchObject({ known: false });
   });
 });
 
 describe('a member is set unhealthy', () => {
   test('within its grace period not, and once', async () => {
-    answer = {
-      status: 200,
-      body: '<SetInstanceHealthResponse/>'.replace('/>', '></SetInstanceHealthResponse>'),
-    };
+    aws.answers(text('<SetInstanceHealthResponse></SetInstanceHealthResponse>'));
     expect(await port().replace('i-0a', 'vpn', signal)).toEqual({ kind: 'written' });
-    expect(asked).toEqual([
+    expect(inputs()).toEqual([
       {
         Action: 'SetInstanceHealth',
         Version: '2011-01-01',
@@ -111,8 +83,8 @@ describe('a member is set unhealthy', () => {
     [400, 'ValidationError', 'refused'],
     [500, 'InternalFailure', 'unclear'],
   ])('%i %s: %s', async (status, code, kind) => {
-    answer = { status, body: `<ErrorResponse><Error><Code>${code}</Code></Error></ErrorResponse>` };
+    aws.answers(text(`<ErrorResponse><Error><Code>${code}</Code></Error></ErrorResponse>`, status));
     expect(await port().replace('i-0a', 'vpn', signal)).toMatchObject({ kind });
-    expect(asked).toHaveLength(1);
+    expect(aws.asked).toHaveLength(1);
   });
 });
