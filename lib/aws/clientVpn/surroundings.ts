@@ -4,10 +4,9 @@ import {
   type ClientVpnRoute,
   DescribeClientVpnAuthorizationRulesCommand,
   DescribeClientVpnRoutesCommand,
-  DescribeRouteTablesCommand,
-  DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   type RouteTable,
+  type VpcPeeringConnection,
   type VpcPeeringConnectionVpcInfo,
 } from '@aws-sdk/client-ec2';
 import type { SurroundingsPort } from '../../clientVpn/ports.ts';
@@ -21,11 +20,13 @@ import type {
 import type { Reading } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import { certificatePort } from '../acm.ts';
-import { type CallResult, call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, listOf, pieces, reading, Unreadable } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { directoryPort } from '../directoryService.ts';
 import { ec2Client } from '../ec2/client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from '../ec2/context.ts';
+import { distinct, listPeerings, rangesOf } from '../ec2/peerings.ts';
+import { isStanding, listRouteTables } from '../ec2/routeTables.ts';
 
 export function surroundingsPort(
   region: string,
@@ -122,35 +123,28 @@ const readPeers = (
   context: Ec2Context,
   signal: AbortSignal,
 ): Promise<Reading<readonly PeerRangeFact[]>> =>
-  reading(context, 'DescribeVpcPeeringConnections', () =>
-    everyPage(
-      (NextToken) =>
-        call(context, 'DescribeVpcPeeringConnections', signal, () =>
-          context.client.send(new DescribeVpcPeeringConnectionsCommand({ NextToken }), {
-            abortSignal: signal,
-          }),
-        ),
-      (page) =>
-        listOf(page.VpcPeeringConnections).flatMap((one) => {
-          const { VpcPeeringConnectionId: id, AccepterVpcInfo: a, RequesterVpcInfo: b } = one;
-          if (!id || one.Status?.Code !== 'active' || !a || !b) return [];
-          return [...sideOf(id, a, b), ...sideOf(id, b, a)];
-        }),
-    ),
-  );
+  reading(context, 'DescribeVpcPeeringConnections', async () => {
+    const peerings = await listPeerings(context, signal);
+    return peerings.ok ? { ok: true, value: peerings.value.flatMap(peerRanges) } : peerings;
+  });
+
+function peerRanges(peering: VpcPeeringConnection): readonly PeerRangeFact[] {
+  const { VpcPeeringConnectionId: id, AccepterVpcInfo: a, RequesterVpcInfo: b, Status } = peering;
+  if (!id || Status?.Code !== 'active' || !a || !b) return [];
+  return [...sideOf(id, a, b), ...sideOf(id, b, a)];
+}
 
 const sideOf = (
   peeringId: string,
   near: VpcPeeringConnectionVpcInfo,
   far: VpcPeeringConnectionVpcInfo,
 ): readonly PeerRangeFact[] =>
-  distinct([far.CidrBlock, ...(far.CidrBlockSet ?? []).map(({ CidrBlock }) => CidrBlock)]).map(
-    (cidr) => ({ cidr, vpcId: far.VpcId ?? '', peeringId, nearVpcId: near.VpcId ?? '' }),
-  );
-
-const distinct = (cidrs: readonly (string | undefined)[]): readonly string[] => [
-  ...new Set(cidrs.flatMap((cidr) => cidr || [])),
-];
+  rangesOf(far).map((cidr) => ({
+    cidr,
+    vpcId: far.VpcId ?? '',
+    peeringId,
+    nearVpcId: near.VpcId ?? '',
+  }));
 
 const readEgress = (
   context: Ec2Context,
@@ -158,24 +152,7 @@ const readEgress = (
   signal: AbortSignal,
 ): Promise<Reading<ReadonlyMap<string, EgressFact>>> =>
   reading(context, 'DescribeRouteTables', async () => {
-    const answer: CallResult<readonly RouteTable[]> = await everyPart(
-      pieces(vpcIds, FILTER_VALUES_MAX),
-      (Values) =>
-        everyPage(
-          (NextToken) =>
-            call(context, 'DescribeRouteTables', signal, () =>
-              context.client.send(
-                new DescribeRouteTablesCommand({
-                  Filters: [{ Name: 'vpc-id', Values: [...Values] }],
-                  MaxResults: TABLES_PAGE,
-                  NextToken,
-                }),
-                { abortSignal: signal },
-              ),
-            ),
-          (page) => listOf(page.RouteTables),
-        ),
-    );
+    const answer = await listRouteTables(context, { vpcIds }, signal);
     if (!answer.ok) return answer;
     return {
       ok: true,
@@ -185,18 +162,18 @@ const readEgress = (
     };
   });
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html (read 2026-11-20) */
-const TABLES_PAGE = 100;
-
+/** @throws {Unreadable} for a table without any route: each has its local one. */
 function egressFact(tables: readonly RouteTable[]): EgressFact {
   const bySubnet = new Map<string, boolean>();
   let main: boolean | null = null;
   for (const table of tables) {
-    const leadsOut = (table.Routes ?? []).some(
+    const { Routes = [] } = table;
+    if (Routes.length === 0) throw new Unreadable(`${table.RouteTableId} without its routes`);
+    const leadsOut = Routes.some(
       ({ DestinationCidrBlock, State }) =>
         DestinationCidrBlock === '0.0.0.0/0' && State === 'active',
     );
-    for (const { SubnetId, Main } of table.Associations ?? []) {
+    for (const { SubnetId, Main } of (table.Associations ?? []).filter(isStanding)) {
       if (SubnetId) bySubnet.set(SubnetId, leadsOut);
       else if (Main === true) main = leadsOut;
     }

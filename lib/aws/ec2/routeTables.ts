@@ -1,43 +1,67 @@
 /** Route tables with every route, as EC2 has them now. */
 import {
   DescribeRouteTablesCommand,
+  type DescribeRouteTablesRequest,
   type Route,
   type RouteTable,
   type RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
 import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
+import { type CallResult, call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 import { nameTag } from './instances.ts';
 
+type TablesOf = { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] };
+
 /** Single tables are read by filter too: an id that is gone would fail a call by ids. */
 export function readRouteTables(
   context: Ec2Context,
-  of: { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] },
+  of: TablesOf,
   signal: AbortSignal,
 ): Promise<Reading<readonly RouteTableFact[]>> {
-  const [filter, ids] = 'vpcIds' in of ? ['vpc-id', of.vpcIds] : ['route-table-id', of.tableIds];
-  return reading(context, 'DescribeRouteTables', () =>
-    everyPart(pieces(ids, FILTER_VALUES_MAX), (part) =>
-      everyPage(
-        (nextToken) =>
-          call(context, 'DescribeRouteTables', signal, () =>
-            context.client.send(
-              new DescribeRouteTablesCommand({
-                Filters: [{ Name: filter, Values: [...part] }],
-                MaxResults: 100,
-                NextToken: nextToken,
-              }),
-              { abortSignal: signal, requestTimeout: READ_MS },
-            ),
-          ),
-        (page) => listOf(page.RouteTables).flatMap(tableFact),
-      ),
-    ),
+  return reading(context, 'DescribeRouteTables', async () => {
+    const tables = await listRouteTables(context, of, signal);
+    return tables.ok ? { ok: true, value: tables.value.flatMap(tableFact) } : tables;
+  });
+}
+
+/** As EC2 answers them. */
+export function listRouteTables(
+  context: Ec2Context,
+  of: TablesOf,
+  signal: AbortSignal,
+): Promise<CallResult<readonly RouteTable[]>> {
+  const [Name, values] = 'vpcIds' in of ? ['vpc-id', of.vpcIds] : ['route-table-id', of.tableIds];
+  return everyPart(pieces(values, FILTER_VALUES_MAX), (Values) =>
+    listPages(context, { Filters: [{ Name, Values: [...Values] }] }, signal),
   );
 }
+
+export const listAllRouteTables = (
+  context: Ec2Context,
+  signal: AbortSignal,
+): Promise<CallResult<readonly RouteTable[]>> => listPages(context, {}, signal);
+
+const listPages = (
+  context: Ec2Context,
+  of: Pick<DescribeRouteTablesRequest, 'Filters'>,
+  signal: AbortSignal,
+): Promise<CallResult<readonly RouteTable[]>> =>
+  everyPage(
+    (NextToken) =>
+      call(context, 'DescribeRouteTables', signal, () =>
+        context.client.send(
+          new DescribeRouteTablesCommand({ ...of, MaxResults: PAGE_MAX, NextToken }),
+          { abortSignal: signal, requestTimeout: READ_MS },
+        ),
+      ),
+    (page) => listOf(page.RouteTables),
+  );
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html (read 2026-11-20) */
+const PAGE_MAX = 100;
 
 /**
  * A table that is answered without any route is left out: every one has its local route, so that what came is not what
@@ -60,7 +84,8 @@ function tableFact(table: RouteTable): readonly RouteTableFact[] {
   ];
 }
 
-const isStanding = ({ AssociationState: state }: RouteTableAssociation): boolean =>
+/** Not one that is being taken away, or never came about. */
+export const isStanding = ({ AssociationState: state }: RouteTableAssociation): boolean =>
   state?.State === undefined || state.State === 'associated' || state.State === 'associating';
 
 /** A route whose destination has no known form is not managed, and is left out. */

@@ -1,8 +1,6 @@
 /** Peerings, route tables, gateways and what is attached to them, Direct Connect and watched PrivateLink endpoints of one region. Read only. */
 import {
-  DescribeRouteTablesCommand,
   DescribeVpcEndpointsCommand,
-  DescribeVpcPeeringConnectionsCommand,
   DescribeVpnGatewaysCommand,
   type RouteTable,
   type Tag,
@@ -21,10 +19,12 @@ import type {
   PrivateGateway,
   PrivateLinkFact,
 } from '../../network/types.ts';
-import { call, everyPage, listOf, reading } from '../call.ts';
+import { type CallResult, call, everyPage, listOf, reading, Unreadable } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
+import { listPeerings, rangesOf } from '../ec2/peerings.ts';
+import { isStanding, listAllRouteTables } from '../ec2/routeTables.ts';
 import { tagOf } from '../tagOf.ts';
 import { directConnectReader } from './directConnect.ts';
 import { readAttachments, readTransitRoutes } from './transit.ts';
@@ -35,27 +35,11 @@ export function networkPort(region: string, clock: Clock, onCall?: CallHook): Ne
   return {
     peerings: (signal) =>
       reading(context, 'DescribeVpcPeeringConnections', () =>
-        everyPage(
-          (NextToken) =>
-            call(context, 'DescribeVpcPeeringConnections', signal, () =>
-              client.send(new DescribeVpcPeeringConnectionsCommand({ NextToken }), {
-                abortSignal: signal,
-              }),
-            ),
-          (page) => listOf(page.VpcPeeringConnections).flatMap(peeringFact),
-        ),
+        factsOf(listPeerings(context, signal), peeringFact),
       ),
     tables: (signal) =>
       reading(context, 'DescribeRouteTables', () =>
-        everyPage(
-          (NextToken) =>
-            call(context, 'DescribeRouteTables', signal, () =>
-              client.send(new DescribeRouteTablesCommand({ MaxResults: TABLES_PAGE, NextToken }), {
-                abortSignal: signal,
-              }),
-            ),
-          (page) => listOf(page.RouteTables).flatMap(tableFact),
-        ),
+        factsOf(listAllRouteTables(context, signal), tableFact),
       ),
     gateways: (signal) =>
       reading(context, 'DescribeVpnGateways', () =>
@@ -89,7 +73,13 @@ export function networkPort(region: string, clock: Clock, onCall?: CallHook): Ne
   };
 }
 
-const TABLES_PAGE = 100;
+async function factsOf<Raw, Fact>(
+  asking: Promise<CallResult<readonly Raw[]>>,
+  factOf: (raw: Raw) => readonly Fact[],
+): Promise<CallResult<readonly Fact[]>> {
+  const answer = await asking;
+  return answer.ok ? { ok: true, value: answer.value.flatMap(factOf) } : answer;
+}
 
 function peeringFact(raw: VpcPeeringConnection): readonly PeeringFact[] {
   const { VpcPeeringConnectionId: peeringId, Status, AccepterVpcInfo, RequesterVpcInfo } = raw;
@@ -106,19 +96,15 @@ function peeringFact(raw: VpcPeeringConnection): readonly PeeringFact[] {
 
 const sideOf = (info: VpcPeeringConnectionVpcInfo | undefined): PeerSide => ({
   vpcId: info?.VpcId ?? '',
-  cidrs: [
-    ...new Set(
-      [info?.CidrBlock, ...(info?.CidrBlockSet ?? []).map(({ CidrBlock }) => CidrBlock)].flatMap(
-        (cidr) => cidr || [],
-      ),
-    ),
-  ],
+  cidrs: rangesOf(info),
 });
 
+/** @throws {Unreadable} for a table without any route: each has its local one, so that the answer is not whole. */
 function tableFact(raw: RouteTable): readonly NetworkTable[] {
-  const { RouteTableId: tableId, VpcId: vpcId } = raw;
+  const { RouteTableId: tableId, VpcId: vpcId, Routes = [] } = raw;
   if (!tableId || !vpcId) return [];
-  const associations = raw.Associations ?? [];
+  if (Routes.length === 0) throw new Unreadable(`${tableId} without its routes`);
+  const associations = (raw.Associations ?? []).filter(isStanding);
   return [
     {
       tableId,
@@ -127,7 +113,7 @@ function tableFact(raw: RouteTable): readonly NetworkTable[] {
       isMain: associations.some(({ Main }) => Main === true),
       subnetIds: associations.flatMap(({ SubnetId }) => SubnetId || []),
       propagating: (raw.PropagatingVgws ?? []).flatMap(({ GatewayId }) => GatewayId || []),
-      routes: (raw.Routes ?? []).map((route) => ({
+      routes: Routes.map((route) => ({
         destination:
           route.DestinationCidrBlock ??
           route.DestinationIpv6CidrBlock ??

@@ -71,6 +71,22 @@ test('a route table: its subnets, what is propagated, and the peerings and gatew
   });
 });
 
+test('an association that is taken away is none; a table without routes makes the answer unknown', async () => {
+  const table = {
+    RouteTableId: 'rtb-1',
+    VpcId: 'vpc-1',
+    Routes: [{ DestinationCidrBlock: '10.1.0.0/16', GatewayId: 'local' }],
+    Associations: [
+      { SubnetId: 'subnet-1', AssociationState: { State: 'disassociated' as const } },
+      { SubnetId: 'subnet-2', AssociationState: { State: 'associated' as const } },
+    ],
+  };
+  ec2.on(DescribeRouteTablesCommand).resolves({ RouteTables: [table] });
+  expect(await port.tables(signal)).toMatchObject({ value: [{ subnetIds: ['subnet-2'] }] });
+  ec2.on(DescribeRouteTablesCommand).resolves({ RouteTables: [table, { ...table, Routes: [] }] });
+  expect(await port.tables(signal)).toMatchObject({ known: false });
+});
+
 test('peerings with both sides; gateways with the VPC that they are attached to, but those that are gone', async () => {
   ec2.on(DescribeVpcPeeringConnectionsCommand).resolves({
     VpcPeeringConnections: [
