@@ -40,6 +40,14 @@ export function parseInstant(text: string): Instant | null {
   return Number.isFinite(at) ? at : null;
 }
 
+/** What is asked for once in `everyMs`; after a clock that went back everything is due at once. */
+export const isDue = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =>
+  lastAt === null || now - lastAt >= everyMs || lastAt > now;
+
+/** What is asked for once in each `everyMs` of the clock, so that a pass that starts some seconds late misses none. */
+export const isNewPeriod = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =>
+  lastAt === null || lastAt > now || Math.floor(now / everyMs) > Math.floor(lastAt / everyMs);
+
 /** `4 min 59 s`, `3.2 s`, `850 ms`: at most two units, for sentences. */
 export function describeMs(ms: number): string {
   if (ms < 0) return `-${describeMs(-ms)}`;

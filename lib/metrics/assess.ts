@@ -30,8 +30,9 @@ export function assessMetrics(
   memory: MetricMemory,
   now: Instant,
 ): MetricAssessment {
+  const things = world.rows.flatMap((observation) => judgeRow(observation, now));
   const findings = [
-    ...world.rows.flatMap((observation) => judgeRow(observation, memory, world.region, now)),
+    ...things.flatMap((thing) => findingsOf(thing, memory, world.region, now)),
     ...wrongTags(world, now),
     ...findGaps(world),
   ]
@@ -43,69 +44,65 @@ export function assessMetrics(
       return [keyOf(one), { since, severity, summary }];
     }),
   );
-  const unjudged = new Set(world.rows.flatMap((row) => unreadKeys(row, now)));
+  const unjudged = new Set(
+    things.flatMap(({ row, id, judged }) => (judged === null ? [unjudgedKey(row.reason, id)] : [])),
+  );
   return { findings, memory: { asked: world.asked, open }, unjudged };
 }
 
-const byThing = ({ row, series }: RowObservation) =>
-  Map.groupBy(series, ({ dimensions }) => thingOf(row, dimensions));
+/** What one row says of one thing. */
+interface Thing {
+  readonly row: RowObservation['row'];
+  readonly id: string;
+  /** Null: not enough is known. */
+  readonly judged: Judged | null;
+}
 
-const unreadKeys = (observation: RowObservation, now: Instant): readonly string[] =>
-  [...byThing(observation)].flatMap(([thing, members]) =>
-    judgeThing(observation.row, members, now) === null
-      ? [unjudgedKey(observation.row.reason, thing)]
-      : [],
-  );
+const judgeRow = ({ row, series }: RowObservation, now: Instant): readonly Thing[] =>
+  [...Map.groupBy(series, ({ dimensions }) => thingOf(row, dimensions))].map(([id, members]) => ({
+    row,
+    id,
+    judged: judgeThing(row, members, now),
+  }));
 
 const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string =>
   `${reason} ${subject.id}`;
 
-function judgeRow(
-  observation: RowObservation,
+function findingsOf(
+  { row, id, judged }: Thing,
   memory: MetricMemory,
   region: string,
   now: Instant,
 ): readonly Finding[] {
-  const { row } = observation;
-  return [...byThing(observation)].flatMap(([thing, members]) => {
-    const subject = {
-      kind: 'metric',
-      id: thing,
-      name: thing,
-      group: null,
-      zone: null,
-      within: [region],
-    } as const;
-    const finding = { reason: row.reason, subject, hint: row.hint };
-    const judged = judgeThing(row, members, now);
-    if (judged === null) {
-      const last = memory.open[keyOf(finding)];
-      return last === undefined
-        ? []
-        : [
-            {
-              ...finding,
-              ...last,
-              evidence: [`${rowName(row)} cannot be read now: as it was last`],
-            },
-          ];
-    }
-    const { condition, rows } = judged;
-    if (condition === null) return [];
-    const value = rows.at(-1)?.value ?? 0;
-    return [
-      {
-        ...finding,
-        severity: condition.severity,
-        summary: `${row.means.replace('{thing}', thing).replace('{value}', String(value))}.`,
-        evidence: rows.map(
-          (one) =>
-            `${toIso(one.at)}: ${row.metricName} ${one.value}, ${sayCondition(condition, one.memberCount)}`,
-        ),
-        since: rows[0]?.at ?? now,
-      },
-    ];
-  });
+  const subject = {
+    kind: 'metric',
+    id,
+    name: id,
+    group: null,
+    zone: null,
+    within: [region],
+  } as const;
+  const finding = { reason: row.reason, subject, hint: row.hint };
+  if (judged === null) {
+    const last = memory.open[keyOf(finding)];
+    const evidence = [`${rowName(row)} cannot be read now: as it was last`];
+    return last === undefined ? [] : [{ ...finding, ...last, evidence }];
+  }
+  const { condition, rows } = judged;
+  if (condition === null) return [];
+  const value = rows.at(-1)?.value ?? 0;
+  return [
+    {
+      ...finding,
+      severity: condition.severity,
+      summary: `${row.means.replace('{thing}', id).replace('{value}', String(value))}.`,
+      evidence: rows.map(
+        (one) =>
+          `${toIso(one.at)}: ${row.metricName} ${one.value}, ${sayCondition(condition, one.memberCount)}`,
+      ),
+      since: rows[0]?.at ?? now,
+    },
+  ];
 }
 
 /** Of resources that are judged. A tag that cannot be read hides nothing: they are notified at all hours. */
@@ -143,7 +140,6 @@ interface Sum extends Point {
   readonly least: number;
 }
 
-/** Null: not enough is known. */
 function judgeThing(
   row: MetricRow,
   members: readonly SeriesObservation[],

@@ -1,7 +1,7 @@
 /** Reads every row of the metric table that the account has series for, of resources that are tagged `vpn-medic:watch`. */
 
 import type { MetricPort } from '../core/metricPort.ts';
-import type { Clock, Instant } from '../core/time.ts';
+import { type Clock, type Instant, isNewPeriod } from '../core/time.ts';
 import type { WatchTagPort } from './ports.ts';
 import { type MetricMemory } from './state.ts';
 import type { WatchedRow } from './table.ts';
@@ -130,10 +130,7 @@ async function listSeries(
   now: Instant,
   signal: AbortSignal,
 ): Promise<Pick<MetricWorld, 'asked' | 'gaps'>> {
-  const isDue =
-    asked.seriesAt === null ||
-    Math.floor(now / LIST_EVERY_MS) !== Math.floor(asked.seriesAt / LIST_EVERY_MS);
-  if (!isDue) return { asked, gaps: [] };
+  if (!isNewPeriod(asked.seriesAt, LIST_EVERY_MS, now)) return { asked, gaps: [] };
   const gaps: { what: string; why: string }[] = [];
   // Rows of one namespace share its list; a single row lists its own metric name only.
   const namespaces = [...Map.groupBy(table, ({ namespace }) => namespace)];

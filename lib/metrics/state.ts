@@ -1,6 +1,7 @@
 /** The state that one pass over the metrics of the table leaves for the next: JSON, validated when it is read. */
 import * as v from 'valibot';
 import { SEVERITIES } from '../core/finding.ts';
+import { type Instant, isNewPeriod } from '../core/time.ts';
 
 const instant = v.pipe(v.number(), v.finite());
 
@@ -40,11 +41,9 @@ export const noMetricMemory: MetricMemory = {
 /** As often as CloudWatch publishes them: a pass in between would pay for the same points. */
 export const METRICS_EVERY_MS = 300_000;
 
-/** One pass in each five minutes of the clock, so that none is missed by a run that starts some seconds late. */
-export const isPassDue = ({ asked: { passedAt } }: MetricMemory, now: number): boolean =>
-  passedAt === null ||
-  passedAt > now ||
-  Math.floor(now / METRICS_EVERY_MS) > Math.floor(passedAt / METRICS_EVERY_MS);
+/** One pass in each five minutes of the clock. */
+export const isPassDue = ({ asked: { passedAt } }: MetricMemory, now: Instant): boolean =>
+  isNewPeriod(passedAt, METRICS_EVERY_MS, now);
 
 /** The stored state; empty when nothing is stored or it does not parse. */
 export function recallMetrics(stored: unknown): MetricMemory {

@@ -1,5 +1,5 @@
 /** Reads the VPCs of one region, once an hour; sooner while a connection over Direct Connect is down. */
-import type { Instant } from '../core/time.ts';
+import { type Instant, isDue } from '../core/time.ts';
 import type { NetworkPort } from './ports.ts';
 import type { NetworkMemory } from './state.ts';
 import type { GatewayAttachment, NetworkWorld } from './types.ts';
@@ -13,8 +13,7 @@ export async function observeNetwork(
   signal: AbortSignal,
   isUrgent: boolean = false,
 ): Promise<NetworkWorld | null> {
-  const everyMs = isUrgent ? URGENT_MS : EVERY_MS;
-  if (readAt !== null && now - readAt < everyMs && readAt <= now) return null;
+  if (!isDue(readAt, isUrgent ? URGENT_MS : EVERY_MS, now)) return null;
   const [peerings, tables, gateways, privateLinks, attachments] = await Promise.all([
     port.peerings(signal),
     port.tables(signal),

@@ -2,7 +2,7 @@
 
 import { goneAfter } from '../core/gone.ts';
 import type { Reading } from '../core/reading.ts';
-import type { Instant } from '../core/time.ts';
+import { type Instant, isDue } from '../core/time.ts';
 import { absentConnections, absentIds } from './assess/absent.ts';
 import { readLogs } from './observe/logs.ts';
 import { readStaticRoutes } from './observe/staticRoutes.ts';
@@ -142,10 +142,6 @@ const tunnelsOf = (connections: readonly ConnectionFact[]): readonly TunnelName[
       hasLifecycleControl: options?.hasLifecycleControl ?? false,
     })),
   );
-
-/** After a clock that went back everything is due at once. */
-const isDue = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =>
-  lastAt === null || now - lastAt >= everyMs || lastAt > now;
 
 /** The tunnels that are due, longest waiting first, at most `countMax`. */
 const dueOf = (

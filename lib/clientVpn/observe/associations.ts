@@ -14,8 +14,8 @@ const AGAIN_MS = 500;
 
 /**
  * By endpoint id. One answer that lacks associations, or still has them, is no death and no recovery (S1, S13): an
- * endpoint that is known, and by this answer has lost its redundancy or is open again, is asked for until two answers
- * agree.
+ * endpoint that is known, and by this answer is closed, open again or in one zone, and was not before, is asked for until
+ * two answers agree.
  */
 export async function readAssociations(
   { endpoints, clock }: { readonly endpoints: EndpointPort; readonly clock: Clock },
@@ -48,13 +48,17 @@ const DIFFERENT = 'EC2 gave different answers within a second';
 function isDoubtful(
   id: string,
   answer: Reading<readonly AssociationFact[]> | undefined,
-  { endpoints }: EndpointMemory,
+  { endpoints, findings }: EndpointMemory,
 ): boolean {
   const past = endpoints[id];
   if (past === undefined || answer?.known !== true) return false;
   const open = answer.value.filter(({ state }) => state === 'associated');
-  const zones = new Set(open.flatMap((one) => one.zones));
-  return zones.size < 2 || past.downSince !== null;
+  const wasClosed = past.downSince !== null;
+  if (open.length === 0 || wasClosed) return wasClosed !== (open.length === 0);
+  const wasInOneZone = findings.some(
+    ({ reason, subject }) => reason === 'EndpointSingleZone' && subject.id === id,
+  );
+  return new Set(open.flatMap((one) => one.zones)).size < 2 && !wasInOneZone;
 }
 
 const isSame = (

@@ -3,7 +3,7 @@
 import type { Measured, Point } from '../../core/metric.ts';
 import type { MetricPort } from '../../core/metricPort.ts';
 import type { Reading } from '../../core/reading.ts';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, isNewPeriod } from '../../core/time.ts';
 import type { EndpointMemory } from '../state.ts';
 import type { EndpointFact } from '../types/endpoint.ts';
 import {
@@ -52,9 +52,9 @@ export async function measureEndpoints(
   const { asked, gaps } = await listSeries(metrics, before, now, signal);
   const series = new Set(asked.series);
   const due = ENDPOINT_METRIC_KEYS.filter((key) =>
-    isDue(asked.ats[key] ?? null, ENDPOINT_METRICS[key].everyMs, now),
+    isNewPeriod(asked.ats[key] ?? null, ENDPOINT_METRICS[key].everyMs, now),
   );
-  const isHistoryDue = isDue(asked.historyAt, SERIES_EVERY_MS, now);
+  const isHistoryDue = isNewPeriod(asked.historyAt, SERIES_EVERY_MS, now);
   const wanted = (keys: readonly EndpointMetricKey[]): readonly Wanted[] =>
     keys.flatMap((key) =>
       facts
@@ -103,7 +103,7 @@ async function listSeries(
   now: Instant,
   signal: AbortSignal,
 ): Promise<Pick<Measures, 'asked' | 'gaps'>> {
-  if (!isDue(asked.seriesAt, SERIES_EVERY_MS, now)) return { asked, gaps: [] };
+  if (!isNewPeriod(asked.seriesAt, SERIES_EVERY_MS, now)) return { asked, gaps: [] };
   // All names at once: one call for some dozens of endpoints.
   const list = await metrics.series({ namespace: ENDPOINT_NAMESPACE, metricName: null }, signal);
   if (!list.known) return { asked, gaps: [{ what: 'the list of metrics', why: list.why }] };
@@ -116,10 +116,6 @@ async function listSeries(
   });
   return { asked: { ...asked, series, seriesAt: now }, gaps: [] };
 }
-
-/** Due by multiples of the clock, so that a pass that starts a second early or late misses nothing. */
-export const isDue = (askedAt: Instant | null, everyMs: number, now: Instant): boolean =>
-  askedAt === null || askedAt > now || Math.floor(now / everyMs) > Math.floor(askedAt / everyMs);
 
 function concerns({ only }: EndpointMetric, fact: EndpointFact): boolean {
   switch (only) {

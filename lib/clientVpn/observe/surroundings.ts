@@ -1,7 +1,8 @@
 /** Reads what surrounds the endpoints whose turn it is: a few in each pass, so that no pass makes many calls. */
+import { eachOf } from '../../core/eachOf.ts';
 import { compare } from '../../core/order.ts';
 import type { Reading } from '../../core/reading.ts';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, isDue } from '../../core/time.ts';
 import type { SurroundingsPort } from '../ports.ts';
 import type { EndpointMemory } from '../state.ts';
 import type { EndpointFact } from '../types/endpoint.ts';
@@ -18,7 +19,7 @@ export async function readSurroundings(
 ): Promise<ReadonlyMap<string, Surroundings>> {
   const lastAt = ({ endpointId }: EndpointFact) => endpoints[endpointId]?.surroundingsAt ?? null;
   const due = facts
-    .filter((fact) => isWhole || isDue(lastAt(fact), now))
+    .filter((fact) => isWhole || isDue(lastAt(fact), EVERY_MS, now))
     .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0) || compare(a.endpointId, b.endpointId))
     .slice(0, isWhole ? facts.length : AT_ONCE);
   if (due.length === 0) return new Map();
@@ -30,7 +31,7 @@ export async function readSurroundings(
     vpcIds.length === 0 ? null : port.peers(signal),
     fullVpcIds.length === 0 ? null : port.egress(fullVpcIds, signal),
     isDirectoryWanted ? port.directories(signal) : null,
-    Promise.all(due.map((fact) => readOwn(port, fact, signal))),
+    eachOf(due, AT_ONCE, (fact) => readOwn(port, fact, signal)),
   ]);
   return new Map(
     due.map((fact, index) => {
@@ -59,10 +60,6 @@ export async function readSurroundings(
 /** With two or three calls an endpoint. */
 const AT_ONCE = 5;
 const EVERY_MS = 900_000;
-
-/** After a clock that went back everything is due at once. */
-const isDue = (lastAt: Instant | null, now: Instant): boolean =>
-  lastAt === null || now - lastAt >= EVERY_MS || lastAt > now;
 
 const idsOf = (
   facts: readonly EndpointFact[],

@@ -166,11 +166,12 @@ export function connectionStages(
       const world = await observeConnections(ports, connections, { accountId, health }, signal);
       const now = clock.now();
       const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
-      const own = { region, transit };
-      const over = await observeTransit(own, paths, before, pins, signal);
       const asked = networkConnections(world.connections);
       const isNow = isUrgent(asked, connections.downSince, now);
-      const around = await observeNetwork(network, region, known, now, signal, isNow);
+      const [over, around] = await Promise.all([
+        observeTransit({ region, transit }, paths, before, pins, signal),
+        observeNetwork(network, region, known, now, signal, isNow),
+      ]);
       return { ...world, transit: over, network: around };
     },
     sees: ({ connections }) => connections.known,

@@ -1,7 +1,11 @@
 /** Associations are believed when two answers agree, where one alone would be a death or a recovery. */
 import { expect, test } from '@jest/globals';
 import { readAssociations } from '../../../lib/clientVpn/observe/associations.ts';
-import { noEndpointMemory, noEndpointPast } from '../../../lib/clientVpn/state.ts';
+import {
+  type EndpointMemory,
+  noEndpointMemory,
+  noEndpointPast,
+} from '../../../lib/clientVpn/state.ts';
 import type { AssociationFact } from '../../../lib/clientVpn/types/endpoint.ts';
 import { known, type Reading, unknown } from '../../../lib/core/reading.ts';
 import { VirtualClock } from '../../../lib/simulator/clock.ts';
@@ -23,10 +27,21 @@ const associated = (...zones: readonly string[]): Reading<readonly AssociationFa
     NOW,
   );
 
+const singleZone: EndpointMemory['findings'][number] = {
+  reason: 'EndpointSingleZone',
+  subject: { kind: 'endpoint', id: ID, name: ID, group: null, zone: null },
+  severity: 'warning',
+  summary: '',
+  evidence: [],
+  since: NOW,
+  hint: '',
+};
+
 /** What is believed of the endpoint, and after how many reads. */
 async function read(
   answers: readonly Reading<readonly AssociationFact[]>[],
   past: Partial<typeof noEndpointPast> | null = { hasBeenUp: true },
+  findings: EndpointMemory['findings'] = [],
 ) {
   const clock = new VirtualClock(NOW);
   let count = 0;
@@ -40,7 +55,12 @@ async function read(
     },
   };
   const believed = await clock.through(
-    readAssociations({ endpoints: port, clock }, [ID], { ...noEndpointMemory, endpoints }, signal),
+    readAssociations(
+      { endpoints: port, clock },
+      [ID],
+      { ...noEndpointMemory, endpoints, findings },
+      signal,
+    ),
   );
   return { count, answer: believed.get(ID) };
 }
@@ -75,4 +95,16 @@ test('an endpoint that was down is asked for twice before it is open, a new one 
     answer: associated(),
   });
   expect(await read([associated()], null)).toMatchObject({ count: 1, answer: associated() });
+});
+
+test('what is as it was is asked for once: closed while it is down, one zone while that is known', async () => {
+  const down = { hasBeenUp: true, downSince: NOW - 60_000 };
+  expect(await read([associated()], down)).toMatchObject({ count: 1, answer: associated() });
+  const one = associated('a');
+  expect(await read([one], { hasBeenUp: true }, [singleZone])).toMatchObject({
+    count: 1,
+    answer: one,
+  });
+  expect(await read([one, one], { hasBeenUp: true })).toMatchObject({ count: 2, answer: one });
+  expect(await read([associated(), associated()], {}, [singleZone])).toMatchObject({ count: 2 });
 });
