@@ -1,14 +1,11 @@
-/** Describes what surrounds the VPN paths: VPCs, security groups, gateways, transit gateways with routes, Client VPN routes and rules, and what other services know of them. Read only. */
+/** Describes what surrounds the VPN paths and no function reads: VPCs, security groups, transit gateways with routes, and what other services know of them. Read only. */
 import {
-  DescribeClientVpnAuthorizationRulesCommand,
-  DescribeClientVpnRoutesCommand,
   DescribeSecurityGroupsCommand,
   DescribeTagsCommand,
   DescribeTransitGatewayAttachmentsCommand,
   DescribeTransitGatewayRouteTablesCommand,
   DescribeTransitGatewaysCommand,
   DescribeVpcsCommand,
-  DescribeVpnGatewaysCommand,
   GetTransitGatewayRouteTableAssociationsCommand,
   GetTransitGatewayRouteTablePropagationsCommand,
   SearchTransitGatewayRoutesCommand,
@@ -16,7 +13,7 @@ import {
 import { eachOf } from '../core/eachOf.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
 import type { Clock } from '../core/time.ts';
-import { call, listOf, pieces } from './call.ts';
+import { listOf, pieces } from './call.ts';
 import { type CallHook, READ_MS } from './client.ts';
 import { ec2Client } from './ec2/client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './ec2/context.ts';
@@ -26,8 +23,7 @@ import { readServices } from './survey/services.ts';
 export function surveyPort(region: string, clock: Clock, onCall: CallHook): SurveyPort {
   const context = { client: ec2Client(region, onCall, READ_MS), service: 'ec2', clock };
   return {
-    async read(scope, signal) {
-      const { vpcIds, securityGroupIds, endpointIds } = scope;
+    async read({ vpcIds, securityGroupIds }, signal) {
       const { client } = context;
       const options = { abortSignal: signal };
       const all = pager(context, signal);
@@ -49,26 +45,8 @@ export function surveyPort(region: string, clock: Clock, onCall: CallHook): Surv
           const Filters = [{ Name: 'key', Values: ['vpn-medic:*'] }];
           return client.send(new DescribeTagsCommand({ Filters, NextToken }), options);
         }),
-        // It knows no pages.
-        call(context, 'DescribeVpnGateways', signal, () =>
-          client.send(new DescribeVpnGatewaysCommand({}), options),
-        ),
         readTransitGateways(context, signal),
-        readServices({ region, clock, onCall }, scope, signal),
-        eachOf(endpointIds, AT_ONCE, async (ClientVpnEndpointId) => {
-          await all('DescribeClientVpnRoutes', (NextToken) =>
-            client.send(
-              new DescribeClientVpnRoutesCommand({ ClientVpnEndpointId, NextToken }),
-              options,
-            ),
-          );
-          await all('DescribeClientVpnAuthorizationRules', (NextToken) =>
-            client.send(
-              new DescribeClientVpnAuthorizationRulesCommand({ ClientVpnEndpointId, NextToken }),
-              options,
-            ),
-          );
-        }),
+        readServices({ region, clock, onCall }, signal),
       ]);
     },
   };

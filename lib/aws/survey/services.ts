@@ -1,5 +1,4 @@
-/** Reads what surrounds the VPN paths in services beside EC2: alarms, Direct Connect, directories and server certificates. Read only. */
-import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
+/** Reads what surrounds the VPN paths in services beside EC2: alarms and Direct Connect. Read only. */
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeConnectionsCommand,
@@ -9,14 +8,8 @@ import {
   DescribeVirtualInterfacesCommand,
   DirectConnectClient,
 } from '@aws-sdk/client-direct-connect';
-import {
-  DescribeDirectoriesCommand,
-  DirectoryServiceClient,
-} from '@aws-sdk/client-directory-service';
 import { eachOf } from '../../core/eachOf.ts';
-import type { SurveyScope } from '../../core/surveyPort.ts';
 import type { Clock } from '../../core/time.ts';
-import { call, pieces, reading } from '../call.ts';
 import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
 import { pager } from './pager.ts';
 
@@ -27,17 +20,8 @@ export interface SurveyContext {
   readonly onCall: CallHook;
 }
 
-export async function readServices(
-  context: SurveyContext,
-  { directoryIds, certificateArns }: SurveyScope,
-  signal: AbortSignal,
-): Promise<void> {
-  await Promise.all([
-    readAlarms(context, signal),
-    readDirectConnect(context, signal),
-    readDirectories(context, directoryIds, signal),
-    readCertificates(context, certificateArns, signal),
-  ]);
+export async function readServices(context: SurveyContext, signal: AbortSignal): Promise<void> {
+  await Promise.all([readAlarms(context, signal), readDirectConnect(context, signal)]);
 }
 
 /** Those of vpn-medic: alarms of others name systems that are no part of it. */
@@ -94,37 +78,3 @@ async function readDirectConnect({ region, clock, onCall }: SurveyContext, signa
 }
 
 const AT_ONCE = 2;
-const DIRECTORIES_A_CALL = 10;
-
-async function readDirectories(
-  { region, clock, onCall }: SurveyContext,
-  directoryIds: readonly string[],
-  signal: AbortSignal,
-) {
-  const client = hooked(new DirectoryServiceClient({ region, ...delays(READ_MS) }), onCall);
-  const all = pager({ service: 'ds', clock }, signal);
-  await eachOf(pieces(directoryIds, DIRECTORIES_A_CALL), 1, (DirectoryIds) =>
-    all('DescribeDirectories', (NextToken) =>
-      client.send(new DescribeDirectoriesCommand({ DirectoryIds: [...DirectoryIds], NextToken }), {
-        abortSignal: signal,
-      }),
-    ),
-  );
-}
-
-async function readCertificates(
-  { region, clock, onCall }: SurveyContext,
-  certificateArns: readonly string[],
-  signal: AbortSignal,
-) {
-  const client = hooked(new ACMClient({ region, ...delays(READ_MS) }), onCall);
-  const context = { service: 'acm', clock };
-  await eachOf([...new Set(certificateArns)], AT_ONCE, (CertificateArn) =>
-    // It knows no pages.
-    reading(context, 'DescribeCertificate', () =>
-      call(context, 'DescribeCertificate', signal, () =>
-        client.send(new DescribeCertificateCommand({ CertificateArn }), { abortSignal: signal }),
-      ),
-    ),
-  );
-}

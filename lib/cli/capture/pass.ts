@@ -76,13 +76,10 @@ export async function readPass(
     {
       vpcIds: recorder.valuesOf('VpcId'),
       securityGroupIds: [...recorder.valuesOf('GroupId'), ...recorder.valuesOf('SecurityGroupIds')],
-      endpointIds: recorder.valuesOf('ClientVpnEndpointId'),
-      directoryIds: recorder.valuesOf('DirectoryId'),
-      certificateArns: recorder.valuesOf('ServerCertificateArn'),
     },
     signal,
   );
-  onRead('gateways, security groups, Direct Connect, certificates and alarms');
+  onRead('security groups, transit gateways, Direct Connect and alarms');
   return {
     connections,
     endpoints,

@@ -52,6 +52,9 @@ export function openRecorder(at: Instant): Recorder {
     const key = JSON.stringify([service, operation, asked]);
     const line = { at: toIso(at), service, operation, input: withoutSecrets(asked) };
     if (result.error !== undefined) {
+      // Asked for once more, in vain: what was answered before is as true as it was.
+      const known = noted.get(key);
+      if (known?.line.output !== undefined && !known.isOpen && token === undefined) return;
       noted.set(key, { line: { ...line, error: result.error }, isOpen: false });
       return;
     }

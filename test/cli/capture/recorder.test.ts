@@ -80,6 +80,13 @@ test('a refused second page makes the whole answer a refusal', async () => {
   ]);
 });
 
+test('a refusal leaves a whole answer to the same question as it is, and an answer replaces a refusal', async () => {
+  const answer = { RouteTables: [{ id: 1 }] };
+  const refused = refusal('RequestLimitExceeded', { $fault: 'client' });
+  expect(await recorded([{}, answer], [{}, refused])).toMatchObject([{ output: answer }]);
+  expect(await recorded([{}, refused], [{}, answer])).toMatchObject([{ output: answer }]);
+});
+
 test("AWS's own message is kept; that of an answer that could not be read is not, since it may quote keys", async () => {
   const [own] = await recorded([{}, refusal('AuthFailure', { $fault: 'client' }, 'not valid')]);
   expect(own).toMatchObject({ error: { name: 'AuthFailure', message: 'not valid' } });
