@@ -104,6 +104,10 @@ async function upload(
     if (!(await isAgreed({ question }, options, terminal))) return false;
     valueOf(await port.makeBucket(bucket, within()), `the bucket ${bucket.name}`);
   }
+  // Of the one that it makes by itself: a deployment may have ended before it was closed, or somebody opened it.
+  if (options.bucket === undefined) {
+    valueOf(await port.closeBucket(bucket, within()), `the bucket ${bucket.name}`);
+  }
   const prefix = deployment.parameters.get('codePrefix')?.default ?? '';
   const objects = new Map([
     ...deployment.code,

@@ -6,8 +6,9 @@ export interface StackChangePort {
   look(stackName: string, signal: AbortSignal): Promise<Reading<StackLook | null>>;
   /** False: it has to be made first. Unknown also where the bucket is another account's. */
   hasBucket(bucket: CodeBucket, signal: AbortSignal): Promise<Reading<boolean>>;
-  /** Closed to the public, and open to TLS alone. */
   makeBucket(bucket: CodeBucket, signal: AbortSignal): Promise<Reading<null>>;
+  /** Whatever it was: closed to the public from now on, and open to TLS alone. Harmless to repeat. */
+  closeBucket(bucket: CodeBucket, signal: AbortSignal): Promise<Reading<null>>;
   /** False: an object of this name was there already, and is left as it is: names are made of what is inside. */
   putCode(
     bucket: CodeBucket,

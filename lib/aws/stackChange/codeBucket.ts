@@ -9,69 +9,67 @@ import {
   PutPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { partitionOf } from '../../core/endpoints.ts';
 import type { StackChangePort } from '../../core/stackChangePort.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallContext, type CallResult, call, reading } from '../call.ts';
+import { type CallContext, call, reading } from '../call.ts';
 import { delays } from '../client.ts';
 
 /** A zip of 250 KB over a slow line. */
 const REQUEST_MS = 15_000;
 
-/** A bucket of another account is refused by `ExpectedBucketOwner`, whatever its name. */
+/** A bucket of another account is refused by `ExpectedBucketOwner`, whatever its name. Refusals name IAM's action. */
 export function codeBucketPort(
   region: string,
   clock: Clock,
-): Pick<StackChangePort, 'hasBucket' | 'makeBucket' | 'putCode'> {
+): Pick<StackChangePort, 'hasBucket' | 'makeBucket' | 'closeBucket' | 'putCode'> {
   const client = new S3Client({ region, ...delays(REQUEST_MS) });
   const context: CallContext = { service: 's3', clock };
-  const ask = <T>(action: string, signal: AbortSignal, send: () => Promise<T>) =>
-    call(context, action, signal, send);
+  const asked = <T>(action: string, signal: AbortSignal, send: () => Promise<unknown>, value: T) =>
+    reading<T>(context, action, async () => {
+      const answer = await call(context, action, signal, send);
+      return answer.ok ? { ok: true, value } : answer;
+    });
+  const isThere = (action: string, signal: AbortSignal, send: () => Promise<unknown>) =>
+    reading<boolean>(context, action, async () => {
+      const answer = await call(context, action, signal, send);
+      if (answer.ok) return { ok: true, value: true };
+      return ABSENT.has(answer.fault.code) ? { ok: true, value: false } : answer;
+    });
   return {
-    hasBucket: ({ name, accountId }, signal) =>
-      reading(context, 'HeadBucket', async () =>
-        isThere(
-          await ask('HeadBucket', signal, () =>
-            client.send(new HeadBucketCommand({ Bucket: name, ExpectedBucketOwner: accountId }), {
-              abortSignal: signal,
-            }),
-          ),
-        ),
-      ),
-    makeBucket: ({ name, accountId }, signal) =>
-      reading<null>(context, 'CreateBucket', async () => {
-        const options = { abortSignal: signal };
-        const place = { Bucket: name, ExpectedBucketOwner: accountId };
-        const closed = { ...place, PublicAccessBlockConfiguration: CLOSED };
-        const policy = { ...place, Policy: tlsOnly(name, region) };
-        const steps: readonly (() => Promise<unknown>)[] = [
-          () =>
-            client.send(new CreateBucketCommand({ Bucket: name, ...inRegion(region) }), options),
-          () => client.send(new PutPublicAccessBlockCommand(closed), options),
-          () => client.send(new PutBucketPolicyCommand(policy), options),
-        ];
-        for (const step of steps) {
-          const answer = await ask('CreateBucket', signal, step);
-          if (!answer.ok) return answer;
-        }
-        return { ok: true, value: null };
-      }),
-    putCode: ({ name, accountId }, key, bytes, signal) =>
-      reading<boolean>(context, 'PutObject', async () => {
-        const place = { Bucket: name, Key: key, ExpectedBucketOwner: accountId };
-        const there = isThere(
-          await ask('HeadObject', signal, () =>
-            client.send(new HeadObjectCommand(place), { abortSignal: signal }),
-          ),
-        );
-        if (!there.ok || there.value) return there.ok ? { ok: true, value: false } : there;
-        const answer = await ask('PutObject', signal, () =>
-          client.send(
-            new PutObjectCommand({ ...place, Body: bytes, ContentLength: bytes.length }),
-            { abortSignal: signal },
-          ),
-        );
-        return answer.ok ? { ok: true, value: true } : answer;
-      }),
+    hasBucket: ({ name, accountId }, signal) => {
+      const command = new HeadBucketCommand({ Bucket: name, ExpectedBucketOwner: accountId });
+      return isThere('ListBucket', signal, () => client.send(command, { abortSignal: signal }));
+    },
+    makeBucket: ({ name }, signal) => {
+      const command = new CreateBucketCommand({ Bucket: name, ...inRegion(region) });
+      const send = () => client.send(command, { abortSignal: signal });
+      return asked('CreateBucket', signal, send, null);
+    },
+    async closeBucket({ name, accountId }, signal) {
+      const place = { Bucket: name, ExpectedBucketOwner: accountId };
+      const block = new PutPublicAccessBlockCommand({
+        ...place,
+        PublicAccessBlockConfiguration: CLOSED,
+      });
+      const policy = new PutBucketPolicyCommand({ ...place, Policy: tlsOnly(name, region) });
+      const sendBlock = () => client.send(block, { abortSignal: signal });
+      const closed = await asked('PutBucketPublicAccessBlock', signal, sendBlock, null);
+      if (!closed.known) return closed;
+      const sendPolicy = () => client.send(policy, { abortSignal: signal });
+      return asked('PutBucketPolicy', signal, sendPolicy, null);
+    },
+    async putCode({ name, accountId }, key, bytes, signal) {
+      const place = { Bucket: name, Key: key, ExpectedBucketOwner: accountId };
+      const head = new HeadObjectCommand(place);
+      const there = await isThere('GetObject', signal, () =>
+        client.send(head, { abortSignal: signal }),
+      );
+      if (!there.known) return there;
+      if (there.value) return { ...there, value: false };
+      const put = new PutObjectCommand({ ...place, Body: bytes, ContentLength: bytes.length });
+      return asked('PutObject', signal, () => client.send(put, { abortSignal: signal }), true);
+    },
   };
 }
 
@@ -84,11 +82,6 @@ function inRegion(region: string) {
 }
 
 /** S3 answers a HEAD without a body: what is not there has no code but the status. */
-function isThere(answer: CallResult<unknown>): CallResult<boolean> {
-  if (answer.ok) return { ok: true, value: true };
-  return ABSENT.has(answer.fault.code) ? { ok: true, value: false } : answer;
-}
-
 const ABSENT: ReadonlySet<string> = new Set(['NotFound', 'NoSuchBucket', 'NoSuchKey', '404']);
 
 const CLOSED = {
@@ -99,12 +92,7 @@ const CLOSED = {
 } as const;
 
 function tlsOnly(name: string, region: string): string {
-  const partition = region.startsWith('cn-')
-    ? 'aws-cn'
-    : region.startsWith('us-gov-')
-      ? 'aws-us-gov'
-      : 'aws';
-  const bucket = `arn:${partition}:s3:::${name}`;
+  const bucket = `arn:${partitionOf(region)}:s3:::${name}`;
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [

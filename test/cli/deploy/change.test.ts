@@ -40,6 +40,7 @@ function fixture(
     },
     hasBucket: async () => known(true, 0),
     makeBucket: done('makeBucket'),
+    closeBucket: done('closeBucket'),
     putCode: async () => known(true, 0),
     propose: async () => known(ID, 0),
     proposed: async () => known(waiting.shift() ?? READY, 0),
