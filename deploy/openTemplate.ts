@@ -207,18 +207,18 @@ function shapeOf(name: ParameterName, shape: ValueShape | undefined): JsonObject
   }
 }
 
+const isEmpty = (name: string): JsonObject => ({ 'Fn::Equals': [ref(name), ''] });
+const isGiven = (name: string): JsonObject => ({ 'Fn::Not': [isEmpty(name)] });
+
 function ruleOf([one, other]: readonly [string, string]): readonly [string, JsonObject] {
-  const [oneEmpty, otherEmpty] = [one, other].map((name) => ({ 'Fn::Equals': [ref(name), ''] }));
-  const both = { 'Fn::And': [oneEmpty ?? null, otherEmpty ?? null] };
-  const neither = {
-    'Fn::And': [{ 'Fn::Not': [oneEmpty ?? null] }, { 'Fn::Not': [otherEmpty ?? null] }],
-  };
+  const neither = { 'Fn::And': [isEmpty(one), isEmpty(other)] };
+  const both = { 'Fn::And': [isGiven(one), isGiven(other)] };
   return [
     `${one.slice(0, 1).toUpperCase()}${one.slice(1)}Pair`,
     {
       Assertions: [
         {
-          Assert: { 'Fn::Or': [both, neither] },
+          Assert: { 'Fn::Or': [neither, both] },
           AssertDescription: `${one} and ${other} need each other: give both or neither`,
         },
       ],

@@ -40,7 +40,7 @@ const SHAPE = /^ {2}shape: .*\n/gm;
 
 /** Rows that no setting of a function is made of; those that a pair names stay. */
 const DEPLOY_ONLY =
-  /^ {2}(?:alertEmail|chatButtons|probeIpv6Subnets|probeKeyNames|crlInboxWriterArn|watchSeconds|watchMemoryMb|logRetentionDays|reserveConcurrency|tracing): row\((?:[^\n]+\),\n|\n[^]*?\n {2}\),\n)/gm;
+  /^ {2}(?:alertEmail|chatButtons|probeIpv6Subnets|probeKeyNames|crlInboxWriterArn|watchSeconds|watchMemoryMb|evidenceLogGroups|logRetentionDays|reserveConcurrency|tracing): row\((?:[^\n]+\),\n|\n[^]*?\n {2}\),\n)/gm;
 
 /** The last argument of a row of parameters, as the formatter writes it. */
 const MEANING = /^ {4}(['"])(?:\\.|(?!\1)[^\\\n])*\1,\n {2}\),/gm;

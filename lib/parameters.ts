@@ -156,7 +156,7 @@ export const PARAMETERS = {
     null,
     '*vpn*',
     matching(/^[\w.#*/-]{1,200}$/, 'a name of log groups, such as *vpn* or /network/*'),
-    'Log groups of tunnels and endpoints: what they say of an outage is evidence in its notification.',
+    'Log groups of tunnels: what they say of an outage is evidence in its notification.',
   ),
   repairSshUser: row(
     'VPN_MEDIC_REPAIR_SSH_USER',

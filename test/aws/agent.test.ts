@@ -19,14 +19,14 @@ const asked = () =>
   aws.requests.map(({ headers, body }) => ({ action: actionOf(headers), input: parsed(body) }));
 const parsed = (body: string): unknown => JSON.parse(body);
 
-const answer: Answer = (response, { headers }) => {
+const byAction: Answer = (response, { headers }) => {
   const all = replies[actionOf(headers)] ?? [];
-  const reply = (all.length > 1 ? all.shift() : all[0]) ?? { status: 500, body: {} };
-  const body = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
-  response.writeHead(reply.status ?? 200).end(body);
+  const one = (all.length > 1 ? all.shift() : all[0]) ?? { status: 500, body: {} };
+  const body = typeof one.body === 'string' ? one.body : JSON.stringify(one.body);
+  response.writeHead(one.status ?? 200).end(body);
 };
 beforeEach(() => {
-  aws.answers(answer);
+  aws.answers(byAction);
   replies = {};
   waitedMs = 0;
 });
