@@ -40,14 +40,42 @@ export function gatewayFindings(scene: GatewayScene): readonly Finding[] {
   return [
     ...byGateway
       .filter(([id]) => id !== '')
-      .flatMap(([id, own]) => [
-        ...saturated(id, own, scene),
-        ...announced(id, own, scene),
-        ...sharedAsns(id, own, scene),
-        ...sharedRanges(id, own, scene),
-      ]),
-    ...scene.sites.flatMap((site) => unusedPaths(site, scene)),
+      .flatMap(([id, own]) => {
+        // Of one that an answer leaves out, not even the kind of its gateway is known.
+        const seen = own.filter(({ connection }) => !isAbsent(connection));
+        const found = [
+          ...saturated(id, seen, scene),
+          ...announced(id, seen, scene),
+          ...sharedAsns(id, seen, scene),
+          ...sharedRanges(id, seen, scene),
+        ];
+        return seen.length === own.length ? found : open(found, OF_GATEWAY, id, scene);
+      }),
+    ...scene.sites.flatMap((site) => {
+      const found = unusedPaths(site, scene);
+      return site.connections.some(isAbsent) ? open(found, OF_SITE, site.id, scene) : found;
+    }),
   ];
+}
+
+const OF_GATEWAY = [
+  'GatewaySaturated',
+  'RouteLimitNear',
+  'SiteAsnShared',
+  'SiteRangesOverlap',
+] as const;
+const OF_SITE = ['TransitEcmpOff'] as const;
+
+/** What is not found of those that are seen may be so with those that are not: it ends nothing (S13). */
+function open(
+  found: readonly Finding[],
+  reasons: readonly Finding['reason'][],
+  id: string,
+  { sinces }: GatewayScene,
+): readonly Finding[] {
+  const missing = reasons.filter((reason) => !found.some((one) => one.reason === reason));
+  for (const reason of missing) sinces.cannotTell(reason, id);
+  return found;
 }
 
 const subjectOf = (id: string): Subject => ({
@@ -121,11 +149,7 @@ function announced(
   const counts = members.map(({ connection }) => routeCountOf(connection));
   const all = counts.reduce((sum, count) => sum + count, 0);
   const most = all - Math.min(...counts);
-  const isSeen = members.every(({ connection }) => !isAbsent(connection));
-  if (most < POLICY.announcedRoutesMax * POLICY.routesNearShare) {
-    if (!isSeen) sinces.cannotTell('RouteLimitNear', id);
-    return [];
-  }
+  if (most < POLICY.announcedRoutesMax * POLICY.routesNearShare) return [];
   const isReached = most >= POLICY.announcedRoutesMax;
   return [
     {

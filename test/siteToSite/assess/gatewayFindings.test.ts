@@ -1,6 +1,8 @@
 /** Goal: what the connections of one gateway have in common is found on both sides of each boundary. Method: pure. */
 import { describe, expect, test } from '@jest/globals';
 import { known, unknown } from '../../../lib/core/reading.ts';
+import { unjudgedKey } from '../../../lib/core/report.ts';
+import { absentConnections } from '../../../lib/siteToSite/assess/absent.ts';
 import { assessConnections } from '../../../lib/siteToSite/assess.ts';
 import type {
   ConnectionFact,
@@ -201,4 +203,42 @@ describe('throughput of a gateway', () => {
   ] as const)('%d Gbps over eight tunnels of a %s gateway', (gbps, kind, says) => {
     expect(carrying(gbps, kind)).toEqual(says);
   });
+});
+
+test('a connection that one answer leaves out ends nothing that gateways and sites have in common', () => {
+  const transit = { kind: 'transit', id: 'tgw-0a' } as const;
+  const all = [
+    aConnection('a', { site: 'berlin' }),
+    aConnection('b', { site: 'paris' }),
+    aConnection('c', { gateway: transit, site: 'rome' }),
+    aConnection('d', { gateway: transit, site: 'rome' }),
+  ];
+  const customerGateways = known(
+    ['a', 'b', 'c', 'd'].map((letter) => aGateway(letter, { asn: '65001' })),
+    NOW,
+  );
+  const over = { customerGateways, withoutEcmp: known(['tgw-0a'], NOW) };
+  const first = assessConnections(aWorldOf(all, over), NOTHING, NOW);
+  const reasons = first.findings.map(({ reason }) => reason);
+  expect(reasons).toEqual(expect.arrayContaining(['SiteAsnShared', 'TransitEcmpOff']));
+
+  const listed = all.filter(({ name }) => name !== 'berlin-b' && name !== 'berlin-c');
+  const absent = absentConnections(listed, first.memory, NOW + 60_000);
+  const second = assessConnections(
+    aWorldOf(listed, { ...over, absent }),
+    first.memory,
+    NOW + 60_000,
+  );
+  const shared = second.findings.filter(({ subject }) => subject.kind === 'gateway');
+  expect(shared).toEqual([]);
+  expect([...second.unjudged]).toEqual(
+    expect.arrayContaining([
+      unjudgedKey('SiteAsnShared', 'vgw-0a'),
+      unjudgedKey('GatewaySaturated', 'vgw-0a'),
+      unjudgedKey('TransitEcmpOff', 'site/rome'),
+    ]),
+  );
+  const third = assessConnections(aWorldOf(all, over), second.memory, NOW + 120_000);
+  const since = third.findings.find(({ reason }) => reason === 'SiteAsnShared')?.since;
+  expect(since).toBe(NOW);
 });
