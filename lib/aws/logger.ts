@@ -3,7 +3,7 @@ import { stdout } from 'node:process';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { METRICS, type Measures, type ResourceMetricName, unitOf } from '../core/measures.ts';
 import type { LoggerPort } from '../core/ports.ts';
-import type { Clock } from '../core/time.ts';
+import { type Clock, type Instant, isDue } from '../core/time.ts';
 
 /** One for the process, so that `handler.ts` can put the request id of the invocation on every line. */
 export const functionLogger = new Logger({ serviceName: 'vpn-medic' });
@@ -19,7 +19,7 @@ export function loggerPort(
   logger: Logger = functionLogger,
   isByResource = false,
 ): LoggerPort {
-  const measuredAt = new Map<ResourceMetricName, number>();
+  const measuredAt = new Map<ResourceMetricName, Instant>();
   return {
     write: (level, message, fields) => logger[level](message, { region, ...fields }),
     measure: (metrics) => {
@@ -28,9 +28,9 @@ export function loggerPort(
     },
     measureEach: (name, byResource) => {
       const now = clock.now();
-      if (!isByResource || now - (measuredAt.get(name) ?? 0) < EACH_MS) return;
+      if (!isByResource || !isDue(measuredAt.get(name) ?? null, EACH_MS, now)) return;
       measuredAt.set(name, now);
-      for (const [resource, value] of byResource) {
+      for (const [resource, value] of byResource()) {
         sink(embedded({ [name]: value }, { Region: region, Resource: resource }, now));
       }
     },

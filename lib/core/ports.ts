@@ -40,6 +40,6 @@ export interface LoggerPort {
   ): void;
   /** Embedded metrics; names are those of the catalogue. */
   measure(metrics: Measures): void;
-  /** By the resource's name; at most once a minute, and nothing unless the deployment asks for it. */
-  measureEach(name: ResourceMetricName, byResource: ReadonlyMap<string, number>): void;
+  /** By the resource's name; asked for at most once a minute, and never unless the deployment asks for it. */
+  measureEach(name: ResourceMetricName, byResource: () => ReadonlyMap<string, number>): void;
 }

@@ -80,7 +80,7 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
         RoutesMoved: tick.outcomes.filter(({ kind }) => kind === 'done').length,
         MovesHeld: tick.plan.held.length,
       });
-      logger.measureEach('ApplianceDown', downByAppliance(tick));
+      logger.measureEach('ApplianceDown', () => downByAppliance(tick));
     },
     notified(sent) {
       notifications += sent.length;

@@ -109,14 +109,18 @@ describe('metrics', () => {
 });
 
 describe('metrics of each resource', () => {
-  const downOf = new Map([
-    ['i-a', 1],
-    ['i-b', 0],
-  ]);
+  const downOf = () =>
+    new Map([
+      ['i-a', 1],
+      ['i-b', 0],
+    ]);
 
   test('are written only where the deployment asks for them', () => {
     const lines: string[] = [];
-    loggerPort('eu-west-1', clock, (line) => lines.push(line)).measureEach('ApplianceDown', downOf);
+    const logger = loggerPort('eu-west-1', clock, (line) => lines.push(line));
+    logger.measureEach('ApplianceDown', () => {
+      throw new Error('asked for what is not written');
+    });
     expect(lines).toEqual([]);
   });
 
@@ -141,6 +145,10 @@ describe('metrics of each resource', () => {
     now += 1;
     logger.measureEach('ApplianceDown', downOf);
     expect(lines).toHaveLength(4);
+    // A clock that goes back ends no series.
+    now -= 3_600_000;
+    logger.measureEach('ApplianceDown', downOf);
+    expect(lines).toHaveLength(6);
   });
 });
 

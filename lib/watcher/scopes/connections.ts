@@ -259,7 +259,8 @@ export function connectionStages(
     measures: ({ connections }, findings) =>
       connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
     measureEach: ({ connections }, logger) => {
-      if (connections.known) logger.measureEach('TunnelDown', downByTunnel(connections.value));
+      if (!connections.known) return;
+      logger.measureEach('TunnelDown', () => downByTunnel(connections.value));
     },
     report: (world, findings, plan, outcomes) => reportOf(world, findings, plan, outcomes),
   };
