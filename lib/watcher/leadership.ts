@@ -1,6 +1,5 @@
 /** Leadership of the appliances' scope: the lease, and the memory that goes with it from one leader to the next. */
 import type { WritePermission } from '../appliances/act.ts';
-import { withAcks } from '../appliances/state/ack.ts';
 import { handedOver, type StoredMemory } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Background } from '../core/background.ts';
@@ -8,7 +7,7 @@ import type { Lead, LeaseState } from '../core/lease.ts';
 import { describePause } from '../core/pause.ts';
 import type { Clock } from '../core/time.ts';
 import type { Lease } from './lease.ts';
-import type { Requests, StateStore } from './state.ts';
+import { type Requests, type StateStore, withRequests } from './state.ts';
 
 export interface Leadership {
   /** A process that holds the lease is a standby until it has read what the leader before it has stored and written. */
@@ -120,24 +119,11 @@ export function openLeadership(
         hasTakenOver = true;
       }
       if (requests !== null) {
-        const groups = withAcks(next.groups, requests.acks);
-        const pins = requests.pins ?? next.pins;
-        const admits = requests.admits ?? next.admits;
-        const leaves = requests.leaves ?? next.leaves;
-        const failbacks = requests.failbacks ?? next.failbacks;
-        const drillRequests = requests.drillRequests ?? next.drillRequests;
-        const { links, windows } = requests;
-        const asked = { groups, pins, admits, leaves, failbacks, links, drillRequests, windows };
-        const isSame =
-          groups === next.groups &&
-          pins === next.pins &&
-          admits === next.admits &&
-          leaves === next.leaves &&
-          failbacks === next.failbacks &&
-          links === next.links &&
-          drillRequests === next.drillRequests &&
-          windows === next.windows;
-        if (!isSame) next = { ...next, ...asked };
+        const asked = withRequests(next, requests);
+        const isSame = Object.entries(asked).every(
+          ([name, one]) => Reflect.get(next, name) === one,
+        );
+        if (!isSame) next = asked;
       }
       const refused = stateStore.refused();
       if (refused !== next.refused) next = { ...next, refused };

@@ -1,9 +1,7 @@
 /** What an event about an instance leads to: the leader looks now, or, without a leader, one pass on what EC2 confirms. */
 import type { Ports } from '../appliances/ports.ts';
-import { withAcks } from '../appliances/state/ack.ts';
 import type { StoredLeave } from '../appliances/state/leave.ts';
 import { parseState, stateId } from '../appliances/state/stored.ts';
-import type { Memory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Report } from '../core/report.ts';
@@ -14,7 +12,7 @@ import { isAlive, type Lease, leaseId, openLease, parseLease, requestLook } from
 import { storeLeave } from './leaveNotice.ts';
 import { openRunSummary, type Summary } from './runSummary.ts';
 import { singlePass } from './singlePass.ts';
-import { openState } from './state.ts';
+import { openState, withRequests } from './state.ts';
 
 export interface EventOptions {
   /** Null: read off the instances. */
@@ -112,16 +110,7 @@ async function passWith(
     stateStore.requests(signal),
   ]);
   if (!memory.known || requests === null) return ignored('the state table cannot be read');
-  const begun: Memory = {
-    ...memory.value,
-    groups: withAcks(memory.value.groups, requests.acks),
-    pins: requests.pins ?? [],
-    admits: requests.admits ?? [],
-    leaves: requests.leaves ?? [],
-    failbacks: requests.failbacks ?? [],
-    links: requests.links,
-    pause: stateStore.pause.current(),
-  };
+  const begun = { ...withRequests(memory.value, requests), pause: stateStore.pause.current() };
   const reports: Report[] = [];
   const { tick, probeCount, tookMs } = await singlePass(
     ports,

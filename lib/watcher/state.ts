@@ -59,6 +59,19 @@ export interface Requests {
   readonly windows: readonly MaintenanceWindow[];
 }
 
+/** The memory with what was asked for; where that cannot be read it is as before. */
+export const withRequests = (memory: Memory, asked: Requests): Memory => ({
+  ...memory,
+  groups: withAcks(memory.groups, asked.acks),
+  pins: asked.pins ?? memory.pins,
+  admits: asked.admits ?? memory.admits,
+  leaves: asked.leaves ?? memory.leaves,
+  failbacks: asked.failbacks ?? memory.failbacks,
+  drillRequests: asked.drillRequests ?? memory.drillRequests,
+  links: asked.links,
+  windows: asked.windows,
+});
+
 /** Groups of appliances and of connections may have the same name. */
 const appliancePins = (body: unknown): readonly Pin[] | null =>
   parsePins(body)?.filter((pin) => !isOfConnection(pin)) ?? null;
@@ -205,20 +218,9 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     async remembered(policy, signal) {
       const [reading, asked] = await Promise.all([recall(policy, signal), requests(signal)]);
       const memory = reading.known ? reading.value : noMemory(clock.now(), policy.writeBurst);
-      if (asked === null) return memory;
-      return {
-        ...memory,
-        groups: withAcks(memory.groups, asked.acks),
-        pins: asked.pins ?? [],
-        admits: asked.admits ?? [],
-        leaves: asked.leaves ?? [],
-        failbacks: asked.failbacks ?? [],
-        links: asked.links,
-        drillRequests: asked.drillRequests ?? [],
-        windows: asked.windows,
-        pause: pause.current(),
-        refused,
-      };
+      return asked === null
+        ? memory
+        : { ...withRequests(memory, asked), pause: pause.current(), refused };
     },
     async takeOver(signal) {
       const reading = await store.read([id, PAUSE_ID], signal);
