@@ -89,7 +89,7 @@ const readOthers = (setup: ObserverSetup, clients: AwsClients): Promise<readonly
 
 const aMinute = () => AbortSignal.timeout(PASS_MS_MAX);
 
-/** Longer than any of our own patience: only a network that swallows everything gets here. */
+/** Longer than any timeout of ours: reached only where the network drops everything. */
 const PASS_MS_MAX = 60_000;
 
 /** @throws {Unable} when nothing of the account can be read. */

@@ -26,7 +26,7 @@ export type Baseline =
 export const BASELINE = {
   /** Two of each weekday. CloudWatch keeps hourly points far longer. */
   daysKept: 14,
-  /** Three days tell an hour of the day from another; before that everything would be news. */
+  /** Three days distinguish one hour of the day from another; before that everything would be unusual. */
   daysMin: 3,
   /** Off is further from the median than so many spreads. */
   spreads: 4,

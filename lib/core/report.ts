@@ -23,7 +23,7 @@ export interface Report {
   readonly gone: ReadonlySet<string>;
   /** By `unjudgedKey`: findings that this pass could neither make nor deny. None: it judged all. */
   readonly unjudged?: ReadonlySet<string>;
-  /** Ids of subjects first seen minutes ago: what is merely not ready yet is no news. None: nothing is new. */
+  /** Ids of subjects first seen minutes ago: what is merely not ready yet is not notified. None: nothing is new. */
   readonly newSubjectIds?: ReadonlySet<string>;
   /** What was seen of a subject and around it, one line each: asked for only when an incident is put on file. */
   readonly seen?: (subject: Subject) => readonly string[];
@@ -57,7 +57,7 @@ export interface ReportedAction {
   /** Why it was decided. */
   readonly because?: string;
   readonly details: Details;
-  /** The very same was done before in answer to the same trouble: no news. */
+  /** The same was done before for the same cause: not notified again. */
   readonly isAgain?: boolean;
   /** Measured, where it was: `at` is when the outcome was known. */
   readonly times?: {

@@ -15,10 +15,10 @@ export interface Delays {
 
 export const WATCHING: Delays = { groupMs: 30_000, clearMs: 30_000, isPolled: false };
 
-/** One look is patience enough to tell. */
+/** One look is delay enough. */
 export const POLLING: Delays = { groupMs: 0, clearMs: 30_000, isPolled: true };
 
-/** Reasons with a patience of their own, however grave: most pass by themselves within seconds. */
+/** Reasons with a delay of their own, whatever their severity: most end by themselves within seconds. */
 const PASSING_MS: ReadonlyMap<string, number> = new Map([
   ['SightLost', 15_000],
   ['StateLost', 15_000],
@@ -61,5 +61,5 @@ const FLAP_MS_MAX = 900_000;
 /** How often an open critical incident is notified again until it is acknowledged. */
 export const REPEAT_MS = 4 * 3_600_000;
 
-/** What was done is news no more often than this. */
+/** What was done is notified no more often than this. */
 export const UPDATE_MS = 30_000;

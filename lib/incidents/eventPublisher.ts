@@ -1,4 +1,4 @@
-/** Takes incident changes to the event bus, beside the notices: late at worst, and never in their way. */
+/** Puts incident changes on the event bus, beside the notifications: late at worst, and never before them. */
 
 import { openBackground } from '../core/background.ts';
 import { eventOf } from './channels/events.ts';
@@ -13,7 +13,7 @@ export interface EventPublisher {
 }
 
 const RETRY_MS = 10_000;
-/** A large account's zone is ten thousand; more only pile up behind a bus that is gone: the oldest are given up. */
+/** A large account's zone is ten thousand; more only wait for a bus that is gone: the oldest are given up. */
 const WAITING_MAX = 20_000;
 /** Written out at a time: of all that waits at once, the texts would be tens of megabytes. */
 const SLICE = 100;
@@ -31,7 +31,7 @@ export function openEventPublisher({ clock, events, logger }: RegionPorts): Even
     logger.measure({ EventsLost: lost.length });
   }
 
-  /** False: the bus asks for patience. */
+  /** False: the bus is throttled or fails, and is asked again later. */
   async function deliverSlice(signal: AbortSignal): Promise<boolean> {
     const slice = new Map(waiting.slice(0, SLICE).map((change) => [eventOf(change), change]));
     waiting = waiting.slice(SLICE);

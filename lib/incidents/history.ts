@@ -35,7 +35,7 @@ interface Draft {
 }
 
 const KEEP_MS = 30 * 86_400_000;
-/** What was done is remembered so long for an incident that is told after it. */
+/** What was done is remembered so long for an incident that is notified after it. */
 const RECENT_MS = 120_000;
 const RECENT_MAX = 2_000;
 /** What belongs to a file without changing its incident waits for so long. */
@@ -210,7 +210,7 @@ function chapterOf(
 }
 
 const SEEN_MAX = 40;
-/** Routes are written before anything is told. */
+/** Routes are written before anything is notified. */
 const TELLING_MS = 10_000;
 
 const foundBeside = ({ subject, reason }: Incident, { findings }: Report): string[] =>

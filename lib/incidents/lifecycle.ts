@@ -22,7 +22,7 @@ import type { Incident } from './types.ts';
 export interface Look {
   readonly accountId: string;
   readonly region: string;
-  /** Without those that people asked to ignore. Info findings are listed, never told. */
+  /** Without those that people asked to ignore. Info findings are listed, never notified. */
   readonly findings: readonly Finding[];
   /** Explain findings, and open no incidents here. Absent: none. */
   readonly causes?: readonly Finding[];
@@ -32,7 +32,7 @@ export interface Look {
   readonly quiets: ReadonlyMap<string, Quiet>;
   /** By subject id: why it is expected to end. Absent: nothing is. */
   readonly expected?: ReadonlyMap<string, Silence>;
-  /** Subjects so new that what is merely not ready yet is no news. */
+  /** Subjects so new that what is merely not ready yet is not notified. */
   readonly newSubjectIds: ReadonlySet<string>;
   /** By `unjudgedKey`: neither found nor over. Absent: nothing is. */
   readonly unjudged?: ReadonlySet<string>;
@@ -45,7 +45,7 @@ export interface Look {
 /** All incidents known after the look, by id: open ones, and those closed within the last hour. */
 export type Incidents = ReadonlyMap<string, Incident>;
 
-/** Nothing is told here: what is over and was told stays open until its end is told too. */
+/** Nothing is notified here: what is over and was notified stays open until its end is notified too. */
 export function turn(known: Incidents, look: Look, now: Instant): Incidents {
   const found = continuing(findingsById(look), known);
   const unwell = unwellIds(look.findings);
@@ -97,7 +97,7 @@ export const incidentId = (
   { accountId, region }: Pick<Look, 'accountId' | 'region'>,
 ): string => `${accountId}/${region}/${subject.id}/${reason}`;
 
-/** By incident; faults of one reason on one thing (two tags of one instance) are told together. */
+/** By incident; faults of one reason on one thing (two tags of one instance) are notified together. */
 function findingsById(look: Look): ReadonlyMap<string, Finding> {
   const byId = new Map<string, Finding>();
   for (const finding of look.findings) {
@@ -172,9 +172,9 @@ function missed(incident: Incident, look: Look, isHeld: boolean, now: Instant): 
   // What was absent before, and may be there again, has to be absent anew.
   if (isHeld && !look.gone.has(incident.subject.id)) return { ...incident, missedAt: null };
   if (missedAt !== null || !look.mayResolve) return incident;
-  // A watcher's forerunner saw it until just now, and wrote that down when it began.
-  const isForerunners = !look.delays.isPolled && now - seenAt > LOOK_GAP_MS;
-  return { ...incident, missedAt: now, seenAt: isForerunners ? now : seenAt };
+  // The previous leader saw it until just now, and stored that when it began.
+  const isOfPrevious = !look.delays.isPolled && now - seenAt > LOOK_GAP_MS;
+  return { ...incident, missedAt: now, seenAt: isOfPrevious ? now : seenAt };
 }
 
 /** Longer than two looks of one watcher lie apart. */
@@ -251,7 +251,7 @@ function lingering(
   return now - (root.missedAt ?? now) < clearMs(root, delays) ? inhibitedBy : null;
 }
 
-/** A dead appliance's notice already says where its routes went; only their coming home is news. */
+/** A dead appliance's notification already says where its routes went: only their failback is notified again. */
 function asPart(incident: Incident, all: Incidents, look: Look): Incident {
   const reason = incident.notifiedAt === null && incident.resolvedAt === null && wholeOf(incident);
   if (!reason) return incident;

@@ -1,4 +1,4 @@
-/** What of all incidents is to be told now, grouped so that one trouble is one notice. Pure. */
+/** What of all incidents is to be notified now, grouped so that one cause is one notification. Pure. */
 
 import { compare } from '../core/order.ts';
 import type { ReportedAction } from '../core/report.ts';
@@ -13,15 +13,15 @@ export interface NotificationPlan {
   readonly kind: IncidentChangeKind;
   /** Whose notice it is. */
   readonly lead: Incident;
-  /** Told by the same notice, and over when all of them are. */
+  /** In the same notification, and over when all of them are. */
   readonly members: readonly Incident[];
-  /** Explained by it: named in its notice, never told of by themselves. */
+  /** Explained by it: named in its notification, never notified by themselves. */
   readonly covered: readonly Incident[];
-  /** What of the same thing is told by its notice until it ends: routes on other appliances. Absent: none. */
+  /** Of the same subject, and part of its notification until it ends: routes on other appliances. Absent: none. */
   readonly parts?: readonly Incident[];
 }
 
-/** The gravest and oldest first: when telling is slow, what matters most is told. */
+/** The gravest and oldest first: where publishing is slow, what matters most is sent. */
 export function planOf(all: Incidents, look: Look, now: Instant): readonly NotificationPlan[] {
   const families = familiesOf(all);
   const opening: Incident[] = [];
@@ -53,7 +53,7 @@ export function planOf(all: Incidents, look: Look, now: Instant): readonly Notif
 const isTellable = ({ dueAt, inhibitedBy, silence }: Incident): boolean =>
   dueAt !== null && inhibitedBy === null && silence === null;
 
-/** Over, and nobody has to be told: it was surely never told, or its lead's notice tells of its end. */
+/** Over without a notification: it was never notified, or its lead's notification covers its end. */
 export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boolean =>
   incident.resolvedAt === null &&
   isOver(incident, look, now) &&
@@ -61,7 +61,7 @@ export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boo
     ? !isTellable(incident)
     : incident.parent !== null && !isNotifiedAtEnd(incident));
 
-/** A part was told of by its whole, and ends with something that was done: routes came home. */
+/** A part was notified with its whole, and ends by an action: its routes failed back. */
 const isNotifiedAtEnd = (one: Incident): boolean =>
   isNotifiedAsPart(one) &&
   one.actions.some((action) => isTried(action) && action.serves.includes(one.subject.id));
@@ -142,7 +142,7 @@ function grouped(
 
 const groupKey = ({ reason, severity }: Incident): string => `${severity} ${reason}`;
 
-/** Seen, not told, and waiting for nothing but company. */
+/** Seen, not notified, and waiting only to be grouped. */
 const isWaiting = (one: Incident, look: Look): boolean =>
   one.resolvedAt === null &&
   one.missedAt === null &&
@@ -166,7 +166,7 @@ function isWorse(incident: Incident, now: Instant): boolean {
   return notesOf(incident).some(({ at }) => at > lastAt);
 }
 
-/** A move within a group is told with the appliance it leaves, not again with the group or the region. */
+/** A move within a group is notified with the appliance that it leaves, not again with the group or the region. */
 const notesOf = (incident: Incident): readonly ReportedAction[] =>
   incident.subject.kind === 'group' ||
   incident.subject.kind === 'vpc' ||

@@ -6,7 +6,7 @@ import type { Notification } from './types.ts';
 export interface Sender {
   /** Whether it may be tried now: after a failure the next try waits for `RETRY_MS`. */
   mayTry(): boolean;
-  /** False: not published; it stays untold. */
+  /** False: not published; it stays unnotified. */
   send(notification: Notification, signal: AbortSignal): Promise<boolean>;
 }
 
@@ -31,8 +31,8 @@ export function openPublisher({ clock, logger, notifications }: RegionPorts): Se
         logger.write('info', notification.subject, { notification: JSON.parse(notification.json) });
         return true;
       }
-      // One line and one count: what else waits would fail the same way, and is tried with it again.
-      logger.write('error', `Untold: ${notification.subject}`, { why: answer.why });
+      // One line and one count: the rest would fail the same way, and is tried again with it.
+      logger.write('error', `Not sent: ${notification.subject}`, { why: answer.why });
       logger.measure({ NoticesFailed: 1 });
       retryAtMs = clock.monotonicMs() + RETRY_MS;
       return false;

@@ -1,4 +1,4 @@
-/** What an incident is after a step of its life has been told, or was not worth telling. Pure. */
+/** What an incident is after a step of its life has been notified, or was not worth a notification. Pure. */
 
 import { type Instant, toIso } from '../core/time.ts';
 import { isOfRoutes, isTried, servingActions } from './actions.ts';

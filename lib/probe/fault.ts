@@ -13,7 +13,7 @@ const FAULTS: ReadonlyMap<string, readonly [Side, string]> = new Map([
   // What came instead of a TLS record. An alert proves a living TLS stack, and is not listed: unknown.
   ['ERR_SSL_WRONG_VERSION_NUMBER', ['far', 'answered in another protocol']],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ['far', 'answered in another protocol']],
-  // The kernel's own patience ended before ours did: silence.
+  // The kernel's own timeout ended before ours did: silence.
   ['ETIMEDOUT', ['far', 'no answer']],
   // The last router found no such host (nothing answers ARP), or a firewall there forbids it: either way it does not
   // serve. No route of our own is ENETUNREACH instead; only a hand-made `unreachable` route would mislead us here.

@@ -7,7 +7,7 @@ import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { HeldRepair } from './types/plan.ts';
 import { type Attempt, type Ladder, type Ladders, stepOf } from './types.ts';
 
-/** `notificationPlan`: ids of attempts whose result was not told before. */
+/** `notificationPlan`: ids of attempts whose result was not notified before. */
 export function repairReport(
   world: World,
   findings: readonly Finding[],

@@ -1,4 +1,4 @@
-/** What a capture does not hold stays unknown to every judgement, and is no news about the account. */
+/** What a capture does not hold stays unknown, and says nothing about the account. */
 import type { Finding } from '../core/finding.ts';
 import type { Stages } from '../watcher/poll.ts';
 import { MISSING } from './fields.ts';

@@ -23,7 +23,7 @@ import { type Lease, leaseId, openLease, requestLook, type Scope } from './lease
 
 /** The stages of one subject. What a subject does not do (most only watch) it leaves empty. */
 export interface Stages<World, Memory, Plan, Outcome> {
-  /** Names the subject's book of incidents and its memory in the state table: `connections`. */
+  /** Names the subject's incidents and its memory in the state table: `connections`. */
   readonly scope: Scope;
   /** Ids of items that are read with the memory: what operators asked for. None: nothing. */
   readonly requestIds?: readonly string[];
@@ -108,7 +108,7 @@ export interface Poll<World> {
   readonly world: World;
   readonly findings: readonly Finding[];
   readonly report: Report;
-  /** What was told. */
+  /** Those that were published. */
   readonly notifications: readonly Notification[];
   readonly summary: PollSummary;
 }
@@ -280,7 +280,7 @@ async function pollOnce<World, Memory, Plan, Outcome>(
   const unjudged = new Set([...(assessed.unjudged ?? []), ...(reported.unjudged ?? [])]);
   const report = { ...reported, unjudged };
   openAuditLog(ports, scope).note(report);
-  // Without its memory a look may miss what it could not see even with open eyes.
+  // Without its memory a pass may miss what only the memory knows.
   const hasMemory = stateStore.isRead && (stateStore.isThere || remembered === null);
   const mayResolve = hasMemory && stages.sees(world);
   const notifier = openKeptNotifier(ports, { scope, mode, mayResolve, isPolled: true, lead });

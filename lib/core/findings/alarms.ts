@@ -36,7 +36,7 @@ export const ALARM_TEXTS = {
     meaning:
       'An alarm: for three minutes notifications could not be published. Their text is in the log, and they are sent again until a topic accepts them.',
     confirm:
-      'The log of the function that notifies: lines that begin with `Untold:` name the topic and the error.',
+      'The log of the function that notifies: lines that begin with `Not sent:` name the topic and the error.',
     action:
       "Denied: the function's role needs `sns:Publish` on the topic and `kms:GenerateDataKey` and `kms:Decrypt` on its key. A key that is disabled or to be deleted stops every notification: enable it. Meanwhile: `vpn-medic check`.",
   },

@@ -71,7 +71,7 @@ export const NO_REFUSAL: ReadonlySet<string> = new Set([
   'CrlWriteFailed',
 ]);
 
-/** Told of in the notice of another reason of the same subject; their own end is news all the same. */
+/** Part of the notification of another reason of the same subject; their own end is notified all the same. */
 export const PART_OF: ReadonlyMap<string, string> = new Map([
   ['RouteAway', 'ApplianceDown'],
   ['ConnectionRoutesAway', 'ConnectionDown'],

@@ -67,9 +67,9 @@ const Entry = v.variant('kind', [
     severity: text,
     subject: text,
     summary: text,
-    /** What people were told, as the subject line says it; null: not by itself. */
+    /** The subject of the notification; null: none of its own. */
     notified: maybe,
-    /** Id of the incident whose notice told of it too; null: none, recorded and not sent. */
+    /** Id of the incident whose notification named it too; null: none, recorded and not sent. */
     notifiedWith: v.optional(maybe, null),
     restoredBy: maybe,
   }),

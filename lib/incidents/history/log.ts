@@ -1,4 +1,4 @@
-/** The log's record: one structured line for every decision and write, in the pass that made it, before anything is told. */
+/** The log's record: one structured line for every decision and write, in the pass that made it, before anything is notified. */
 
 import type { Report } from '../../core/report.ts';
 import { toIso } from '../../core/time.ts';

@@ -147,7 +147,7 @@ function routeLimit({ connection, site, sinces, now }: Judged): readonly Finding
         severity: 'warning' as const,
         summary: `A tunnel of ${connection.name} announces ${acceptedRouteCount} of at most ${most} routes: beyond that AWS ends the BGP session, and the tunnel carries nothing.`,
         evidence: [
-          `${acceptedRouteCount} routes accepted, limit ${most} (${connection.gateway.kind} gateway), told from ${most * POLICY.routesNearShare}`,
+          `${acceptedRouteCount} routes accepted, limit ${most} (${connection.gateway.kind} gateway), warned from ${most * POLICY.routesNearShare}`,
         ],
         since: sinces.since('RouteLimitNear', subject.id, now),
         hint: CONNECTION_FINDINGS.RouteLimitNear.hint,
@@ -172,7 +172,7 @@ function staticLimit({ connection, site, sinces, now }: Judged): readonly Findin
       severity: 'warning',
       summary: `${name} has ${staticCidrs.length} of at most ${most} static routes: ${isReached ? 'no further one can be added' : 'beyond that none can be added'}.`,
       evidence: [
-        `${staticCidrs.length} static routes, limit ${most}, told from ${most * POLICY.routesNearShare}`,
+        `${staticCidrs.length} static routes, limit ${most}, warned from ${most * POLICY.routesNearShare}`,
       ],
       since: sinces.since('RouteLimitNear', subject.id, now),
       hint: 'Summarise the static routes of the connection, or use BGP on a transit gateway.',

@@ -86,7 +86,7 @@ const subjectOf = (id: string): Subject => ({
   zone: null,
 });
 
-/** A tunnel whose counters have a gap counts as nothing: the sum is at least what is told. */
+/** A tunnel whose counters have a gap counts as nothing: the sum is at least what is written. */
 function saturated(
   id: string,
   members: readonly Member[],
@@ -158,7 +158,7 @@ function announced(
       severity: 'warning',
       summary: `${id} announces ${most} of at most ${POLICY.announcedRoutesMax} routes to a customer gateway: ${isReached ? 'further ones are' : 'beyond that they are'} left out without a word.`,
       evidence: [
-        `${all} routes of ${counted(members.length, 'connection')}, limit ${POLICY.announcedRoutesMax}, told from ${POLICY.announcedRoutesMax * POLICY.routesNearShare}`,
+        `${all} routes of ${counted(members.length, 'connection')}, limit ${POLICY.announcedRoutesMax}, warned from ${POLICY.announcedRoutesMax * POLICY.routesNearShare}`,
       ],
       since: sinces.since('RouteLimitNear', id, now),
       hint: 'Summarise what the customer devices announce and the static routes, or move connections to a transit gateway (5,000 routes).',
