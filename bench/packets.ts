@@ -39,11 +39,11 @@ const DEATHS: Readonly<
     mend: (site) => site.startDaemon('a'),
   },
   'host silent': {
-    strike: (site) => site.drop('a', 100, 'host'),
+    strike: (site) => site.drop('a', 100, 'all'),
     mend: (site) => site.pass('a'),
   },
-  'tunnel dead': {
-    strike: (site) => site.drop('a', 100, 'tunnel'),
+  'ESP dropped': {
+    strike: (site) => site.drop('a', 100, 'esp'),
     mend: (site) => site.pass('a'),
   },
   drained: {
@@ -59,7 +59,7 @@ const plan = (count: number): readonly (readonly [Vantages, Death, number])[] =>
   ['inside', 'host silent', Math.floor(count / 2)],
   ['outside', 'daemon killed', Math.ceil(count / 2)],
   ['outside', 'host silent', Math.floor(count / 2)],
-  ['inside', 'tunnel dead', Math.ceil(count / 2)],
+  ['inside', 'ESP dropped', Math.ceil(count / 2)],
   ['inside', 'drained', Math.ceil(count / 4)],
 ];
 

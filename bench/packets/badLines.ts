@@ -25,7 +25,7 @@ export async function badLines(site: Site): Promise<readonly Line[]> {
         const name = `${vantages}, ${percent} % of packets lost`;
         lines.push(
           await measure(name, deployed, async () => {
-            await site.drop('a', percent, 'host');
+            await site.drop('a', percent, 'all');
             await pause(LASTS_MS);
             await site.pass('a');
           }),
@@ -66,7 +66,7 @@ async function interrupted(
   while (performance.now() < endsAt) {
     const ms = lastsMs();
     if (how === 'late') site.signalDaemon('a', 'SIGSTOP');
-    else await site.drop('a', 100, 'host');
+    else await site.drop('a', 100, 'all');
     await pause(ms);
     if (how === 'late') site.signalDaemon('a', 'SIGCONT');
     else await site.pass('a');

@@ -42,8 +42,8 @@ export interface Site {
   startDaemon(side: Side): Promise<void>;
   /** Stops and goes on: late answers, and packets that wait. */
   signalDaemon(side: Side, signal: 'SIGSTOP' | 'SIGCONT'): void;
-  /** The host drops this share of what comes in and goes out, in percent, on all links or on the tunnel's alone. */
-  drop(side: Side, percent: number, where: 'host' | 'tunnel'): Promise<void>;
+  /** The host drops this share of what comes in and goes out, in percent: all of it, or ESP alone, while IKE passes. */
+  drop(side: Side, percent: number, what: 'all' | 'esp'): Promise<void>;
   pass(side: Side): Promise<void>;
   close(): Promise<void>;
 }
@@ -145,7 +145,7 @@ const route = (from: Namespace, cidr: string, via: string): Promise<void> =>
 async function drop(
   { host, uplink }: Appliance,
   percent: number,
-  where: 'host' | 'tunnel',
+  what: 'all' | 'esp',
 ): Promise<void> {
   await host.run('nft', 'add', 'table', 'inet', 'bench');
   const share = percent >= 100 ? '' : `numgen random mod 100 < ${percent} `;
@@ -153,14 +153,17 @@ async function drop(
     ['in', 'prerouting', 'iifname'],
     ['out', 'postrouting', 'oifname'],
   ] as const) {
-    const device = where === 'host' ? '!= "lo"' : `"${uplink}"`;
+    const match = what === 'all' ? `${direction} != "lo"` : `${direction} "${uplink}" ${IS_ESP}`;
     await host.run(
       'nft',
       `add chain inet bench ${name} { type filter hook ${hook} priority -300; }`,
     );
-    await host.run('nft', `add rule inet bench ${name} ${direction} ${device} ${share}drop`);
+    await host.run('nft', `add rule inet bench ${name} ${match} ${share}drop`);
   }
 }
+
+/** In UDP on port 4500, ESP begins with its SPI, which is never zero, and IKE with four zero bytes (RFC 3948, section 2). */
+const IS_ESP = 'udp dport 4500 @th,64,32 != 0';
 
 async function startCharon(host: Namespace, dir: string): Promise<Daemon> {
   const daemon = host.spawn('/usr/lib/ipsec/charon', [], {
