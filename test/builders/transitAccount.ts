@@ -10,8 +10,8 @@ import { HERE, TAKEN_AT } from '../storm/account.ts';
 const TGW = 'tgw-0a';
 /** Of the three connections of the group, in the order of their ids. */
 export const ATTACHMENTS = [1, 2, 3].map((number) => `tgw-attach-${number}`);
-/** Its owner is somebody else: it only claims to be of the group. */
-export const STRANGER = 'vpn-0000000000000000f';
+/** Its owner is somebody else: it only claims to be of the group. Of those that are up for as long, the lowest id is taken. */
+export const STRANGER = 'vpn-00000000000000000';
 export const STRANGE_ATTACHMENT = 'tgw-attach-4';
 const [NORTH = '', SOUTH = '', BRANCH = ''] = ATTACHMENTS;
 

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parsePins } from '../../lib/core/pin.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { openPoller } from '../../lib/simulator/poller.ts';
-import { transitAccount } from '../builders/transitAccount.ts';
+import { STRANGER, transitAccount } from '../builders/transitAccount.ts';
 import { cliOver, type Fixture } from './open.ts';
 
 const MINUTE = 60_000;
@@ -160,7 +160,7 @@ describe('pin and undo', () => {
   });
 
   test('a connection of another group is refused, and nothing is written', async () => {
-    const { exit, err } = await run(['pin', 'core', '--to', 'vpn-0000000000000000f', '--yes']);
+    const { exit, err } = await run(['pin', 'core', '--to', STRANGER, '--yes']);
     expect(exit).toBe(1);
     expect(err).toContain('is of group none, not core');
     expect(pins()).toEqual([]);
