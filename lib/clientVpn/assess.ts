@@ -24,6 +24,7 @@ import { DIRECTORY_CHECK } from './assess/directory.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
 import { ANSWER_CHECK, findRegionDown } from './assess/reachability.ts';
 import { RENEWAL_CHECK, SERVER_CERTIFICATE_CHECK } from './assess/serverCertificate.ts';
+import { notSeenWell, othersOn } from './assess/shared.ts';
 import {
   type EndpointMemory,
   type EndpointPast,
@@ -89,8 +90,12 @@ export function assessEndpoints(
       ? [...before.values()].filter(({ reason }) => !ABOUT_SIGHT.has(reason))
       : [
           ...stillFound(world, before),
-          ...observations.flatMap((observation) =>
-            judge(observation, world, pasts, before, unjudged, now),
+          ...notSeenWell(
+            observations.flatMap((observation) =>
+              judge(observation, world, pasts, before, unjudged, now),
+            ),
+            observations,
+            unjudged,
           ),
         ];
   const isRegionDown = before.has(`RegionDown ${world.region}`);
@@ -170,10 +175,11 @@ function judge(
       for (const reason of reasons) unjudged.add(unjudgedKey(reason, subject.id));
       return reasons.flatMap((reason) => last(reason) ?? []);
     }
-    return troubles.map((trouble) => ({
+    return troubles.map(({ dependsOn, ...trouble }) => ({
       ...trouble,
       summary: `${subject.name}: ${trouble.summary}`,
-      subject,
+      evidence: [...trouble.evidence, ...othersOn(dependsOn, subject.id, world)],
+      subject: dependsOn === undefined ? subject : { ...subject, dependsOn },
       since: now,
     }));
   });
@@ -250,14 +256,18 @@ const isSameAs = (one: Finding) => (other: Finding) => keyOf(one) === keyOf(othe
 
 const asStored = (finding: Finding): EndpointMemory['findings'] => {
   const { reason, subject, evidence } = finding;
-  const { within, ...rest } = subject;
+  const { within, dependsOn, ...rest } = subject;
   return isEndpointReason(reason)
     ? [
         {
           ...finding,
           reason,
           evidence: [...evidence],
-          subject: { ...rest, ...(within === undefined ? {} : { within: [...within] }) },
+          subject: {
+            ...rest,
+            ...(within === undefined ? {} : { within: [...within] }),
+            ...(dependsOn === undefined ? {} : { dependsOn: [...dependsOn] }),
+          },
         },
       ]
     : [];

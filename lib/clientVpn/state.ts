@@ -76,6 +76,7 @@ const findingSchema = v.object({
     group: v.nullable(v.string()),
     zone: v.nullable(v.string()),
     within: v.exactOptional(v.array(v.string())),
+    dependsOn: v.exactOptional(v.array(v.string())),
   }),
   severity: v.picklist(SEVERITIES),
   summary: v.string(),

@@ -20,6 +20,11 @@ export interface Subject {
   readonly zone: string | null;
   /** Ids of the greater things that it is part of: when one of them is down, that explains this. */
   readonly within?: readonly string[];
+  /**
+   * Ids of what this fails by, which others may fail by too (a directory, a certificate, a function): of findings of one reason
+   * that depend on the same, the first is notified, and the others are named in it. Absent: nothing is known.
+   */
+  readonly dependsOn?: readonly string[];
 }
 
 export interface Finding {

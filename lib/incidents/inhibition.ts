@@ -1,5 +1,5 @@
 /** Which finding suppresses which: one notification for the root cause instead of one for each symptom. Pure. */
-import type { Finding, Severity, Subject } from '../core/finding.ts';
+import { bySeverity, type Finding, type Severity, type Subject } from '../core/finding.ts';
 import {
   DOUBTS,
   DOWN,
@@ -8,6 +8,7 @@ import {
   PART_OF,
   UNJUDGED,
 } from '../core/findings/relations.ts';
+import { compare } from '../core/order.ts';
 
 /** What inhibition looks at, of a finding or an incident. */
 export interface Explicable {
@@ -65,9 +66,13 @@ export const isObjectedBy = (
 ): boolean =>
   by.subject.kind === 'region' || id === by.subject.id || within.includes(by.subject.id);
 
-/** The one of `findings` that explains this best (the greatest), by the ids that the caller gave them. */
+/**
+ * The one of `findings` that explains this best (the greatest), by the ids that the caller gave them. One that is silenced
+ * explains no other subject's.
+ */
 export function openExplainer(
   findings: ReadonlyMap<string, Finding>,
+  isSilenced: (subject: Subject) => boolean,
 ): (one: Explicable, isActedOn: boolean) => string | null {
   const felled = new Map<string, [rank: number, id: string]>();
   const objections: (readonly [id: string, Finding])[] = [];
@@ -78,8 +83,9 @@ export function openExplainer(
     const before = felled.get(finding.subject.id);
     if (before === undefined || rank < before[0]) felled.set(finding.subject.id, [rank, id]);
   }
+  const shared = openShared(findings, isSilenced);
   return (one, isActedOn) => {
-    if (!isDown(one)) return null;
+    if (!isDown(one)) return shared(one);
     // What vpn-medic acted on is always notified.
     const objection = objections.find(([, by]) => isObjectedBy(one, by));
     if (objection !== undefined && !isActedOn) return objection[0];
@@ -93,6 +99,28 @@ export function openExplainer(
     return greater[0]?.[1] ?? null;
   };
 }
+
+/** The first of those that fail by the same thing; null: it is the first, or fails alone. */
+function openShared(
+  findings: ReadonlyMap<string, Finding>,
+  isSilenced: (subject: Subject) => boolean,
+): (one: Explicable) => string | null {
+  const first = new Map<string, readonly [id: string, subjectId: string]>();
+  const inOrder = [...findings]
+    .filter(([, { subject }]) => subject.dependsOn !== undefined && !isSilenced(subject))
+    .toSorted(([a, x], [b, y]) => bySeverity(x, y) || x.since - y.since || compare(a, b));
+  for (const [id, one] of inOrder) {
+    for (const key of keysOf(one)) if (!first.has(key)) first.set(key, [id, one.subject.id]);
+  }
+  return (one) => {
+    const leads = keysOf(one).map((key) => first.get(key));
+    const isOther = leads.every((lead) => lead !== undefined && lead[1] !== one.subject.id);
+    return isOther ? (leads[0]?.[0] ?? null) : null;
+  };
+}
+
+const keysOf = ({ reason, subject: { dependsOn = [] } }: Explicable): readonly string[] =>
+  dependsOn.map((id) => `${reason} ${id}`);
 
 /** The reason whose notification covers this one too; null: none. */
 export const wholeOf = ({ reason }: Explicable): string | null => PART_OF.get(reason) ?? null;

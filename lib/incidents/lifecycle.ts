@@ -58,7 +58,10 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
       look.unjudged?.has(unjudgedKey(incident.reason, incident.subject.id)) === true ||
       troubles.has(troubleOf(incident)));
   const causes = (look.causes ?? []).map((one) => [incidentId(one, look), one] as const);
-  const explainer = openExplainer(new Map([...found, ...causes]));
+  const explainer = openExplainer(
+    new Map([...found, ...causes]),
+    ({ id, within = [] }) => silenceOf([id, ...within], look, now) !== null,
+  );
   const actions = actionsBySubject(look.actions);
   const after = new Map<string, Incident>();
   const step = (incident: Incident, finding: Finding | undefined): Incident => {

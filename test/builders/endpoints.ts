@@ -31,6 +31,7 @@ export const SETTINGS: EndpointSettings = {
   banner: null,
   certificateArn: null,
   directoryIds: [],
+  handlerArn: null,
 };
 
 export const anEndpoint = (over: Partial<EndpointFact> = {}): EndpointFact => ({

@@ -130,6 +130,56 @@ describe('many losses of the data path at once', () => {
   });
 });
 
+describe('one thing that two subjects depend on', () => {
+  const ill = (id: string, dependsOn: readonly string[], since = NOW): Finding => {
+    const finding = aFinding('DirectoryImpaired', { severity: 'critical' });
+    return { ...finding, since, subject: { ...finding.subject, id, name: id, dependsOn } };
+  };
+  const both = [ill('cvpn-1', ['d-1'], NOW), ill('cvpn-2', ['d-1'], NOW - 1)];
+  const toldOf = (known: Incidents, findings: readonly Finding[], over: Partial<Look> = {}) => {
+    const after = look(findings, 0, known, over);
+    return planOf(after, aLook(findings, over), NOW).map(
+      ({ lead, covered }) =>
+        `${lead.subject.id} (${covered.map((one) => one.subject.id).join(' ')})`,
+    );
+  };
+
+  test('is notified once, of the one that had it first, and names the other', () => {
+    expect(toldOf(NONE, both)).toEqual(['cvpn-2 (cvpn-1)']);
+  });
+
+  test('two things are two', () => {
+    const apart = [ill('cvpn-1', ['d-1']), ill('cvpn-2', ['d-2'])];
+    expect(toldOf(NONE, apart)).toEqual(['cvpn-1 ()', 'cvpn-2 ()']);
+  });
+
+  test('one that fails by a second thing as well is notified by itself', () => {
+    const more = [ill('cvpn-1', ['d-1'], NOW - 1), ill('cvpn-2', ['d-1', 'd-2'])];
+    expect(toldOf(NONE, more)).toEqual(['cvpn-1 ()', 'cvpn-2 ()']);
+  });
+
+  test('the first is in a maintenance window: the other is notified', () => {
+    const windows = [
+      { subjectId: 'cvpn-2', from: NOW - 1, until: NOW + HOUR_MS, why: 'work', by: 'me' },
+    ];
+    expect(toldOf(NONE, both, { windows })).toEqual(['cvpn-1 (cvpn-2)']);
+  });
+
+  test('a fault of the other that outlasts the first is notified', () => {
+    const known = look(both);
+    const [other, first] = both.map(({ subject }) =>
+      [...known].flatMap(([id, one]) =>
+        one.subject.id === subject.id ? [[id, one] as const] : [],
+      ),
+    );
+    const after = new Map([
+      ...(other ?? []),
+      ...(first ?? []).map(([id, one]) => [id, closed(one, NOT_ENDED, NOW)] as const),
+    ]);
+    expect(said(after, both.slice(0, 1), HOUR_MS)).toEqual(['opened DirectoryImpaired']);
+  });
+});
+
 describe('a new resource', () => {
   const newSubjectIds = new Set(['i-a1']);
 

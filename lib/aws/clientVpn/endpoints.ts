@@ -90,6 +90,7 @@ const settingsOf = (endpoint: ClientVpnEndpoint): EndpointSettings => {
     directoryIds: (endpoint.AuthenticationOptions ?? []).flatMap(
       ({ ActiveDirectory }) => ActiveDirectory?.DirectoryId || [],
     ),
+    handlerArn: endpoint.ClientConnectOptions?.LambdaFunctionArn || null,
   };
 };
 

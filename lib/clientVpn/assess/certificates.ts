@@ -107,6 +107,7 @@ export const IDP_CHECK: EndpointCheck = {
 export const HANDLER_CHECK: EndpointCheck = {
   reasons: ['ConnectHandlerErrors'],
   judge({ fact, recent }, _past, isOpen, now) {
+    const { handlerArn } = fact.settings;
     if (!fact.hasConnectHandler) return [];
     const asked = HANDLER_KEYS.filter((key) => recent[key] !== undefined);
     if (asked.length === 0) return null;
@@ -125,6 +126,7 @@ export const HANDLER_CHECK: EndpointCheck = {
         summary: `The client connect handler failed ${count} times in the last hour: each was a user who could not connect.`,
         evidence: counts.filter((one) => one.count > 0).map((one) => `${one.name}: ${one.count}`),
         hint: ENDPOINT_FINDINGS.ConnectHandlerErrors.hint,
+        ...(handlerArn === null ? {} : { dependsOn: [handlerArn] }),
       },
     ];
   },

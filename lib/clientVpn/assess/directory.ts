@@ -31,6 +31,7 @@ export const DIRECTORY_CHECK: EndpointCheck = {
             `${directoryId} (${kind}): stage ${stage}${stageWhy === '' ? '' : `, AWS says: ${stageWhy}`}`,
         ),
         hint: ENDPOINT_FINDINGS.DirectoryImpaired.hint,
+        dependsOn: bad.map(({ directoryId }) => directoryId),
       },
     ];
   },

@@ -37,6 +37,7 @@ function faultOf({ arn, status, endsAt, renewal }: CertificateFact, now: Instant
       renewal === null ? 'ACM does not renew it' : `renewal by ACM: ${renewal}`,
     ],
     hint: ENDPOINT_FINDINGS.ServerCertificateExpiring.hint,
+    dependsOn: [arn],
   };
 }
 
@@ -58,6 +59,7 @@ export const RENEWAL_CHECK: EndpointCheck = {
           `${arn}: renewal ${renewal}${renewalWhy === '' ? '' : `, ACM says: ${renewalWhy}`}`,
         ],
         hint: ENDPOINT_FINDINGS.ServerCertificateRenewalFailed.hint,
+        dependsOn: [arn],
       },
     ];
   },

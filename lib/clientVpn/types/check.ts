@@ -21,4 +21,6 @@ export interface EndpointCheck {
 /** A finding without what is the same for all of one endpoint. */
 export interface Trouble extends Pick<Finding, 'severity' | 'summary' | 'evidence' | 'hint'> {
   readonly reason: EndpointReason;
+  /** Ids of what the endpoint fails by, where others may use it too. */
+  readonly dependsOn?: readonly string[];
 }

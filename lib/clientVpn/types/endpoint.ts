@@ -37,6 +37,8 @@ export interface EndpointSettings {
   readonly certificateArn: string | null;
   /** Those that log its users in. */
   readonly directoryIds: readonly string[];
+  /** Of the Lambda function that decides on each login; null: none does. */
+  readonly handlerArn: string | null;
 }
 
 /** Reasons that say that clients cannot connect. `NotYetUp` is not among them: it was never in use. */

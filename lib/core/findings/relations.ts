@@ -77,4 +77,5 @@ export const PART_OF: ReadonlyMap<string, string> = new Map([
   ['ConnectionRoutesAway', 'ConnectionDown'],
   ['RedundancyLost', 'SiteDown'],
   ['AuthFailuresHigh', 'DirectoryImpaired'],
+  ['ServerCertificateRenewalFailed', 'ServerCertificateExpiring'],
 ]);

@@ -118,6 +118,7 @@ const Stored = v.object({
     group: maybe,
     zone: maybe,
     within: v.exactOptional(texts),
+    dependsOn: v.exactOptional(texts),
   }),
   severity,
   summary: text,

@@ -22,6 +22,7 @@ const endpoint = (number: number, over: Partial<EndpointFact>): EndpointFact => 
       banner: null,
       certificateArn: `arn:aws:acm:eu-west-1:111122223333:certificate/${endpointId.slice(-12)}`,
       directoryIds: [],
+      handlerArn: null,
     },
     tags: {},
     ...over,

@@ -28,6 +28,41 @@ test('an endpoint with all of it well has no finding', () => {
   expect(found({ surroundings: surroundedBy() }, BEEN_UP)).toEqual([]);
 });
 
+describe('a directory of two endpoints', () => {
+  const at = (endpointId: string, stage: string | null) => {
+    const directory = { directoryId: 'd-1', name: 'corp', kind: 'ADConnector', stageWhy: '' };
+    return anObservation({
+      fact: { endpointId, name: endpointId, settings: { ...SETTINGS, directoryIds: ['d-1'] } },
+      surroundings:
+        stage === null
+          ? null
+          : surroundedBy({ directories: known([{ ...directory, stage }], NOW) }),
+    });
+  };
+  const look = (first: string | null, second: string | null, memory = remembering({})) =>
+    assessEndpoints(anEndpointWorld([at('cvpn-1', first), at('cvpn-2', second)]), memory, NOW);
+  const impaired = ({ findings }: ReturnType<typeof look>) =>
+    findings.filter(({ reason }) => reason === 'DirectoryImpaired');
+
+  test('is what both depend on, and each names the other', () => {
+    const [one, other] = impaired(look('Inoperable', 'Inoperable'));
+    expect(one?.subject.dependsOn).toEqual(['d-1']);
+    expect(other?.subject.dependsOn).toEqual(['d-1']);
+    expect(one?.evidence).toContain('used by cvpn-2, too');
+    expect(other?.evidence).toContain('used by cvpn-1, too');
+  });
+
+  test('is well for both once the turn of one shows it, and for none while no turn does', () => {
+    const { memory } = look('Inoperable', 'Inoperable');
+    expect(impaired(look('Active', null, memory))).toEqual([]);
+    expect(look('Active', null, memory).unjudged).not.toContain(
+      unjudgedKey('DirectoryImpaired', 'cvpn-2'),
+    );
+    expect(impaired(look(null, null, memory))).toHaveLength(2);
+    expect(impaired(look('a word of tomorrow', null, memory))).toHaveLength(2);
+  });
+});
+
 describe('directory', () => {
   const fact = { settings: { ...SETTINGS, directoryIds: ['d-1'] } };
   const at = (stage: string): DirectoryFact => ({
