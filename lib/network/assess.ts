@@ -7,6 +7,7 @@ import type { Instant } from '../core/time.ts';
 import { belowDown, directConnectFindings } from './assess/directConnect.ts';
 import { subjectOf } from './assess/finding.ts';
 import { overlappingRanges } from './assess/ranges.ts';
+import { routesTo, routesToNothing } from './assess/targets.ts';
 import { announcedRoutes, preferredBackups } from './assess/transitTables.ts';
 import { unreadParts } from './assess/unread.ts';
 import type { NetworkFinding, NetworkMemory, NetworkReason } from './state.ts';
@@ -47,6 +48,7 @@ export function assessNetwork(
   const direct = directConnectFindings(world, connections);
   const findings = [
     ...(brokenRoutes(world) ?? stands('PeeringRouteBroken')),
+    ...(routesToNothing(world) ?? stands('RouteTargetGone')),
     ...(withoutPropagation(world) ?? stands('PropagationOff')),
     ...(privateLinks(world) ?? stands('PrivateLinkImpaired')),
     ...(overlappingRanges(world, connections) ?? stands('RangesOverlap')),
@@ -167,7 +169,11 @@ const isPublic = ({ routes }: NetworkTable): boolean =>
     ({ destination, target }) => destination === '0.0.0.0/0' && target.startsWith('igw-'),
   );
 
-function privateLinks({ privateLinks: links, at }: NetworkWorld): readonly NetworkFinding[] | null {
+function privateLinks({
+  privateLinks: links,
+  tables,
+  at,
+}: NetworkWorld): readonly NetworkFinding[] | null {
   if (!links.known) return null;
   return links.value
     .filter(({ ignored }) => ignored === null)
@@ -192,7 +198,7 @@ function privateLinks({ privateLinks: links, at }: NetworkWorld): readonly Netwo
           subject: subjectOf('privateLink', endpointId, name),
           severity: 'warning' as const,
           summary: `${name} to ${serviceName}: ${faults.join('; ')}.`,
-          evidence: faults,
+          evidence: [...faults, ...routesTo(endpointId, tables)],
           since: at,
           hint: NETWORK_FINDINGS.PrivateLinkImpaired.hint,
         },

@@ -107,7 +107,7 @@ export interface NetworkTable {
 
 export interface NetworkRoute {
   readonly destination: string;
-  /** The peering or gateway that it leads to, `local` for the VPC's own ranges; empty: something else. */
+  /** The peering, gateway or endpoint that it leads to, `local` for the VPC's own ranges; empty: something else. */
   readonly target: string;
   readonly isBlackhole: boolean;
 }

@@ -72,6 +72,21 @@ test.each([
     }),
   ],
   [
+    'RouteTargetGone',
+    withLists({
+      DescribeRouteTables: [
+        ...(made.lists['DescribeRouteTables'] ?? []),
+        table([
+          {
+            DestinationCidrBlock: '10.9.0.0/16',
+            TransitGatewayId: 'tgw-0a',
+            State: 'blackhole',
+          },
+        ]),
+      ],
+    }),
+  ],
+  [
     'PropagationOff',
     withLists({
       DescribeRouteTables: [...(made.lists['DescribeRouteTables'] ?? []), table([])],

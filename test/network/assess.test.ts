@@ -146,6 +146,42 @@ describe('a virtual private gateway', () => {
   });
 });
 
+describe('a route that EC2 calls a blackhole', () => {
+  const to = (target: string, isBlackhole = true, over: Partial<NetworkTable> = {}) =>
+    known([table('a', { routes: [route('10.9.0.0/16', target, isBlackhole)], ...over })], NOW);
+
+  test.each([
+    ['a transit gateway', 'tgw-1', true, ['info RouteTargetGone rtb-0a']],
+    ['a transit gateway that carries it', 'tgw-1', false, []],
+    ['a virtual private gateway', 'vgw-9', true, ['info RouteTargetGone rtb-0a']],
+    ['an endpoint', 'vpce-9', true, ['info RouteTargetGone rtb-0a']],
+    ['something else: an appliance has findings of its own', '', true, []],
+  ])('to %s', (_, target, isBlackhole, says) => {
+    expect(found({ tables: to(target, isBlackhole) })).toEqual(says);
+  });
+
+  test('of a table that is watched is a warning, of one that is ignored none', () => {
+    expect(found({ tables: to('tgw-1', true, { isWatched: true }) })).toEqual([
+      'warning RouteTargetGone rtb-0a',
+    ]);
+    expect(found({ tables: to('tgw-1', true, { ignored: 'old' }) })).toEqual([]);
+  });
+
+  test('to a watched endpoint that is rejected is named in its finding alone', () => {
+    const privateLinks = known([link({ state: 'rejected' })], NOW);
+    expect(found({ tables: to('vpce-1'), privateLinks })).toEqual([
+      'warning PrivateLinkImpaired vpce-1',
+    ]);
+    const { findings } = assessNetwork(
+      world({ tables: to('vpce-1'), privateLinks }),
+      [],
+      NO_NETWORK_MEMORY,
+      NOW,
+    );
+    expect(findings[0]?.evidence).toContain('10.9.0.0/16 of private-a leads to it');
+  });
+});
+
 test.each<readonly [string, Partial<PrivateLinkFact>, boolean]>([
   ['well', {}, false],
   ['pending', { state: 'pending' }, false],

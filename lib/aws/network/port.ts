@@ -119,7 +119,7 @@ function tableFact(raw: RouteTable): readonly NetworkTable[] {
           route.DestinationIpv6CidrBlock ??
           route.DestinationPrefixListId ??
           '',
-        target: route.VpcPeeringConnectionId ?? route.GatewayId ?? '',
+        target: route.VpcPeeringConnectionId ?? route.TransitGatewayId ?? route.GatewayId ?? '',
         isBlackhole: route.State === 'blackhole',
       })),
       ...marksOf(raw.Tags),

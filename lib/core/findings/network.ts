@@ -12,6 +12,17 @@ export const NETWORK_FINDINGS = {
     action: 'Remove the route, accept the peering, or add the route back in the other VPC.',
     hint: 'Remove the route, accept the peering (aws ec2 accept-vpc-peering-connection), or add the route back in the other VPC.',
   },
+  RouteTargetGone: {
+    subjects: ['table'],
+    severities: ['info', 'warning'],
+    title: 'Route to a gateway that is gone',
+    meaning:
+      'A route of a VPC route table leads to a transit gateway, a virtual private gateway or a VPC endpoint, and EC2 calls it a blackhole: the attachment to the VPC, the gateway or the endpoint is gone. A route to an impaired endpoint that carries `vpn-medic:watch` is named in `PrivateLinkImpaired` instead. Listed; notified as a warning where the route table carries `vpn-medic:watch`. Read once an hour.',
+    confirm:
+      '`aws ec2 describe-route-tables --route-table-ids rtb-…`: `State` of the route; `aws ec2 describe-transit-gateway-attachments` for the VPC.',
+    action: 'Attach the gateway to the VPC again, or remove the route.',
+    hint: 'Attach the gateway to the VPC again, or remove the route (aws ec2 delete-route).',
+  },
   PropagationOff: {
     subjects: ['gateway'],
     severities: ['info', 'warning'],
@@ -27,7 +38,7 @@ export const NETWORK_FINDINGS = {
     severities: ['warning'],
     title: 'PrivateLink endpoint impaired',
     meaning:
-      'A VPC endpoint that carries `vpn-medic:watch` is not available (not accepted, rejected, expired, failed, or its service is gone), lies in fewer than two subnets, or leads to an AWS service with private DNS off, so that the usual names do not lead to it. Read once an hour.',
+      'A VPC endpoint that carries `vpn-medic:watch` is not available (not accepted, rejected, expired, failed, or its service is gone), lies in fewer than two subnets, or leads to an AWS service with private DNS off, so that the usual names do not lead to it. Routes that lead to it are named. Read once an hour.',
     confirm: '`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids vpce-…`',
     action:
       "Have the service's owner accept it, add a subnet of a second zone, or switch private DNS on.",

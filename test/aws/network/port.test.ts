@@ -46,6 +46,7 @@ test('a route table: its subnets, what is propagated, and the peerings and gatew
             VpcPeeringConnectionId: 'pcx-1',
             State: 'blackhole',
           },
+          { DestinationCidrBlock: '10.3.0.0/16', TransitGatewayId: 'tgw-1', State: 'blackhole' },
           { DestinationIpv6CidrBlock: '::/0', NatGatewayId: 'nat-1', State: 'active' },
         ],
         Tags: [WATCHED],
@@ -62,6 +63,7 @@ test('a route table: its subnets, what is propagated, and the peerings and gatew
         propagating: ['vgw-1'],
         routes: [
           { destination: '10.2.0.0/16', target: 'pcx-1', isBlackhole: true },
+          { destination: '10.3.0.0/16', target: 'tgw-1', isBlackhole: true },
           { destination: '::/0', target: '', isBlackhole: false },
         ],
         isWatched: true,

@@ -44,6 +44,14 @@ export const NETWORK_ROWS: readonly CoverageRow[] = [
     missing: null,
   },
   {
+    of: 'Routes of VPCs to gateways and endpoints',
+    fails: 'the attachment, gateway or endpoint that a route leads to is gone',
+    does: 'listed; a warning where the route table carries `vpn-medic:watch`; routes to an impaired PrivateLink endpoint are named in its finding',
+    reasons: ['RouteTargetGone'],
+    tests: TESTS,
+    missing: null,
+  },
+  {
     of: 'PrivateLink',
     fails:
       'an endpoint is not available, is in one subnet, its service is gone, or private DNS is off',
