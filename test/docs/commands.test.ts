@@ -2,39 +2,20 @@
  * Goal: every command that a page shows can be typed. Method: those of vpn-medic are run as they stand, without an account:
  * none may end because a command, an option or an argument is not there; scripts are looked up in package.json.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { PARAMETERS } from '../../lib/parameters.ts';
 import { cli } from '../cli/open.ts';
+import { codeOf, PAGES, read } from './pages.ts';
 
-const ROOT = new URL('../../', import.meta.url);
-const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
-
-const PAGES: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    'README.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'terraform/README.md',
-    ...readdirSync(new URL('docs', ROOT))
-      // Stories are generated, and show what notifications hold.
-      .filter((name) => name.endsWith('.md') && name !== 'notices.md')
-      .map((name) => `docs/${name}`),
-  ].map((path) => [path, read(path)]),
-);
-
-/** In a line of a code block, or between backticks. */
-const commandsIn = (text: string): readonly string[] => {
-  const blocks = [...text.matchAll(/```\w*\n([^]*?)```/g)].map(([, code = '']) => code);
-  const inline = [...text.replaceAll(/```[^]*?```/g, '').matchAll(/`([^`\n]+)`/g)];
-  const lines = [
-    ...blocks.flatMap((block) => block.split('\n')),
-    ...inline.map(([, code = '']) => code),
-  ];
-  return lines.flatMap((line) => {
-    const command = /^\s*(?:npx )?vpn-medic ((?!Incident)[^#|>]+)/.exec(line)?.[1]?.trim() ?? '';
+const commandsIn = (text: string): readonly string[] =>
+  codeOf(text).flatMap((line) => {
+    const command = /^(?:npx )?vpn-medic ((?!Incident)[^#|>]+)/.exec(line)?.[1]?.trim() ?? '';
     return command === '' || /…|\.\.\./.test(command) ? [] : [command];
   });
-};
+
+/** Deployments from a clone. */
+const slsIn = (text: string): readonly string[] =>
+  codeOf(text).flatMap((line) => /^(?:npx )?sls ([a-z][^#|>]*)/.exec(line)?.[1]?.trim() ?? []);
 
 /** As a shell would: what is between quotes is one word. */
 const wordsOf = (command: string): readonly string[] =>
@@ -42,11 +23,33 @@ const wordsOf = (command: string): readonly string[] =>
     ([, one, two, three]) => one ?? two ?? three ?? '',
   );
 
-/** These go on until somebody ends them, or for seconds, or write files; each has tests of its own. */
-const IS_ELSEWHERE = /^rehearse|^template|^capture|--out|--watch|--every|--serve/;
+/** Each is run by a test of its own, and why not here. */
+const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
+  [
+    /^rehearse/,
+    'plays for seconds, with --serve until somebody ends it: test/cli/rehearse.test.ts',
+  ],
+  [/^template/, 'needs a built package: test/lab/newcomer.test.ts'],
+  [/^state export/, 'writes a file: test/cli/state.test.ts'],
+  [
+    /^capture/,
+    'writes a file, with --every for as long as --for says: test/cli/capture.test.ts, test/lab/capture.test.ts',
+  ],
+];
+const isElsewhere = (command: string): boolean => ELSEWHERE.some(([one]) => one.test(command));
 
 const WRONG =
   /unknown (?:command|option)|missing required argument|argument missing|too many arguments|required option|is invalid|not specified/;
+
+/** The commands of osls that deploy; parameters are ours. Those of `aws` are looked up in the lab, which has its models. */
+const SLS =
+  /^(?:deploy list|deploy|package|remove|rollback)(?: --(?:stage|region|timestamp) \S+| --param \S+)*$/;
+const wrongInSls = (command: string): readonly string[] => [
+  ...(SLS.test(command) ? [] : [command]),
+  ...[...command.matchAll(/--param (\w+)=/g)].flatMap(([, name = '']) =>
+    Object.hasOwn(PARAMETERS, name) ? [] : [`${command}: there is no ${name}`],
+  ),
+];
 
 /** A sentence may name a command without its arguments. */
 const isWrong = (command: string, said: string): boolean =>
@@ -56,13 +59,17 @@ describe.each(Object.entries(PAGES))('%s', (_, text) => {
   test('shows no command that there is not', async () => {
     const wrong: string[] = [];
     for (const command of new Set(commandsIn(text))) {
-      if (IS_ELSEWHERE.test(command)) continue;
+      if (isElsewhere(command)) continue;
       // Without an account it ends later: where an AWS client is opened.
       const said = await cli(wordsOf(command)).catch(() => null);
       if (said !== null && isWrong(command, said.err))
         wrong.push(`${command}: ${said.err.split('\n')[0]}`);
     }
     expect(wrong).toEqual([]);
+  });
+
+  test('deploys with no command and no parameter that there is not', () => {
+    expect(slsIn(text).flatMap(wrongInSls)).toEqual([]);
   });
 
   test('names no npm script that there is not', () => {
@@ -79,4 +86,13 @@ test('a command that is not there is found', async () => {
   ]);
   const { err } = await cli(['check', '--nothing']);
   expect(err).toMatch(WRONG);
+  expect(slsIn('`npx sls deploy --stage prod --param mod=act`').flatMap(wrongInSls)).toEqual([
+    'deploy --stage prod --param mod=act: there is no mod',
+  ]);
+  expect(slsIn('`sls undeploy`').flatMap(wrongInSls)).toEqual(['undeploy']);
+});
+
+test('what is not run here is on a page: no reason is left over', () => {
+  const all = Object.values(PAGES).flatMap(commandsIn);
+  expect(ELSEWHERE.filter(([one]) => !all.some((command) => one.test(command)))).toEqual([]);
 });

@@ -223,7 +223,7 @@ export const CRL_FINDINGS = {
     title: 'Endpoint CRL outdated',
     meaning:
       'The endpoint uses another CRL than the published one; the published one is being imported. The notification says how many active connections that reset.',
-    confirm: '`aws ec2 export-client-vpn-client-certificate-revocation-CRL`.',
+    confirm: '`aws ec2 export-client-vpn-client-certificate-revocation-list`.',
     action:
       "Nothing, once it is resolved. A renewal without changes waits for `crlImportWindow`, or for the last tenth of the old CRL's life.",
     hint: 'Nothing when the import below is done; else check what prevented it.',
@@ -263,7 +263,7 @@ export const CRL_FINDINGS = {
     severities: ['critical'],
     title: 'CRL import failed',
     meaning: 'The endpoint refused the CRL, or did not use it within a minute.',
-    confirm: 'The evidence; `aws ec2 export-client-vpn-client-certificate-revocation-CRL`: Status.',
+    confirm: 'The evidence; `aws ec2 export-client-vpn-client-certificate-revocation-list`: Status.',
     action: 'Act on its status; the next run tries again.',
   },
 } as const satisfies Readonly<Record<string, FindingEntry>>;
