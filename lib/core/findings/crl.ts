@@ -263,7 +263,8 @@ export const CRL_FINDINGS = {
     severities: ['critical'],
     title: 'CRL import failed',
     meaning: 'The endpoint refused the CRL, or did not use it within a minute.',
-    confirm: 'The evidence; `aws ec2 export-client-vpn-client-certificate-revocation-list`: Status.',
+    confirm:
+      'The evidence; `aws ec2 export-client-vpn-client-certificate-revocation-list`: Status.',
     action: 'Act on its status; the next run tries again.',
   },
 } as const satisfies Readonly<Record<string, FindingEntry>>;
