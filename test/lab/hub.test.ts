@@ -33,15 +33,15 @@ const AWS_NAMES = [
 ];
 
 let emulator: Emulator;
+let busArn = '';
 let member: ReturnType<typeof clientSettings>;
 const hub = () => clientSettings(emulator.url);
 
 beforeAll(async () => {
   emulator = await startEmulator();
   member = await settingsOf(MEMBER);
-  const busArn = await deployed(hub(), 'hubBus', { OrganizationId: 'o-a1b2c3d4e5' });
-  expect(busArn).toBe(`arn:aws:events:${REGION}:${HUB}:event-bus/vpn-medic`);
-  await deployed(member, 'memberEvents', { HubBusArn: busArn ?? '' });
+  busArn = await deployed(hub(), 'hubBus', { OrganizationId: 'o-a1b2c3d4e5' });
+  await deployed(member, 'memberEvents', { HubBusArn: busArn });
   const { credentials } = member;
   process.env['AWS_ENDPOINT_URL'] = emulator.url;
   process.env['AWS_ACCESS_KEY_ID'] = credentials.accessKeyId;
@@ -52,6 +52,10 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const name of AWS_NAMES) delete process.env[name];
   await emulator.stop();
+});
+
+test('the stack of the hub has the bus as its output', () => {
+  expect(busArn).toBe(`arn:aws:events:${REGION}:${HUB}:event-bus/vpn-medic`);
 });
 
 test('a change of an incident that a member puts on its own bus is in the hub’s log, whole', async () => {
@@ -102,7 +106,7 @@ async function deployed(
   settings: ReturnType<typeof clientSettings>,
   name: string,
   parameters: Readonly<Record<string, string>>,
-): Promise<string | undefined> {
+): Promise<string> {
   const client = new CloudFormationClient(settings);
   const StackName = `vpn-medic-${name}`;
   await client.send(
@@ -121,7 +125,7 @@ async function deployed(
   );
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName }));
   expect(Stacks[0]?.StackStatus).toBe('CREATE_COMPLETE');
-  return Stacks[0]?.Outputs?.[0]?.OutputValue;
+  return Stacks[0]?.Outputs?.[0]?.OutputValue ?? '';
 }
 
 async function logged(settings: ReturnType<typeof clientSettings>): Promise<readonly unknown[]> {
