@@ -34,7 +34,7 @@ const AWS_NAMES = [
 
 let emulator: Emulator;
 let busArn = '';
-let member: ReturnType<typeof clientSettings>;
+let member: Awaited<ReturnType<typeof settingsOf>>;
 const hub = () => clientSettings(emulator.url);
 
 beforeAll(async () => {
@@ -65,7 +65,13 @@ test('a change of an incident that a member puts on its own bus is in the hub’
     account: MEMBER,
     incident: { id: 'inc-1' },
   });
-  const event = { detailType: 'Incident opened', resources: ['i-0a1b2c3d4e5f60718'], detail };
+  const event = {
+    id: 'change-1',
+    at: systemClock.now(),
+    detailType: 'Incident opened',
+    resources: ['i-0a1b2c3d4e5f60718'],
+    detail,
+  };
   const unsent = await eventPort(REGION, 'default', systemClock).put(
     [event],
     new AbortController().signal,
