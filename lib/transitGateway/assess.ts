@@ -6,7 +6,7 @@ import { groupFindings } from './assess/groups.ts';
 import { learn } from './assess/learn.ts';
 import { routeFindings } from './assess/routeFindings.ts';
 import { tagFindings } from './assess/tagFindings.ts';
-import { TRANSIT_REASONS, type TransitMemory } from './state.ts';
+import { NOT_SHOWN, TRANSIT_REASONS, type TransitMemory } from './state.ts';
 import { TRANSIT_POLICY as POLICY } from './types/policy.ts';
 import type { TransitWorld } from './types/world.ts';
 
@@ -29,7 +29,8 @@ export function assessTransit(
     ...routeFindings(world, learnt, now),
     ...tagFindings(world, now),
   ];
-  const isWhole = whys.length === 0 && world.paths.known;
+  const isShown = Object.values(learnt.routes).every(({ doubt }) => doubt !== NOT_SHOWN);
+  const isWhole = whys.length === 0 && world.paths.known && isShown;
   const own = isWhole ? seen : [...seen, ...unseen(seen, before.found)];
   const memory = { ...learnt, found: own.flatMap(keptOf).slice(0, FOUND_KEPT) };
   const findings = [...own, ...unreadFindings(world, whys, blindSince, now)];

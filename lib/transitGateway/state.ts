@@ -30,7 +30,12 @@ const Route = v.object({
   rewriteAts: few(Instant),
   /** When it was moved last, by whomever; null: never since it was first seen. */
   movedAt: v.nullable(Instant),
+  /** What the last pass alone saw instead: another attachment, or `NOT_SHOWN`; null: nothing. Two passes make it a change. */
+  doubt: v.optional(v.nullable(Id), null),
 });
+
+/** The table did not show the route. */
+export const NOT_SHOWN = 'not shown';
 
 const Group = v.object({
   /** Connections that may take routes. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { unknown } from '../../lib/core/reading.ts';
 import { assessTransit } from '../../lib/transitGateway/assess.ts';
+import { planTransit } from '../../lib/transitGateway/plan.ts';
 import { withIntents } from '../../lib/transitGateway/state/intents.ts';
 import {
   NO_TRANSIT_MEMORY,
@@ -113,8 +114,10 @@ describe('away from home', () => {
   test('an intent that never showed is forgotten after 5 minutes: a later move is its owner’s', () => {
     const intended = withIntents(memory, { actions: [ours], held: [] }, NOW);
     const both = { paths: [aPath('a'), aPath('b')], routes: [aRouteTo('b')] };
-    const at = (now: number) =>
-      assessTransit(aTransitWorld(both), intended, now).memory.routes[KEY]?.preferred;
+    const at = (now: number) => {
+      const once = assessTransit(aTransitWorld(both), intended, now).memory;
+      return assessTransit(aTransitWorld(both), once, now).memory.routes[KEY]?.preferred;
+    };
     expect(at(NOW + 5 * MINUTE)).toBe('vpn-0a');
     expect(at(NOW + 5 * MINUTE + 1)).toBe('vpn-0b');
   });
@@ -144,12 +147,61 @@ describe('away from home', () => {
     const intended = withIntents(memory, { actions: [ours], held: [] }, NOW);
     const moved = assessTransit(away, intended, NOW).memory;
     const back = aTransitWorld({ paths: [DEAD, aPath('b')] });
-    const rewritten = assessTransit(back, moved, NOW + MINUTE);
+    const once = assessTransit(back, moved, NOW + MINUTE - 10_000);
+    const rewritten = assessTransit(back, once.memory, NOW + MINUTE);
     const reasons = (at: number) =>
       assessTransit(back, rewritten.memory, at).findings.map(({ reason }) => reason);
     expect(rewritten.findings.map(({ reason }) => reason)).toEqual(['TransitRouteRewritten']);
     expect(reasons(NOW + 11 * MINUTE - 1)).toEqual(['TransitRouteRewritten']);
     expect(reasons(NOW + 11 * MINUTE)).toEqual([]);
+  });
+  describe('one answer that is older than our write', () => {
+    const intended = withIntents(memory, { actions: [ours], held: [] }, NOW);
+    const moved = assessTransit(away, intended, NOW).memory;
+    const stale = aTransitWorld({ paths: [DEAD, aPath('b')] });
+    const reasonsOf = ({ findings }: ReturnType<typeof assessTransit>) =>
+      findings.map(({ reason }) => reason);
+    const plannedIn = (world: TransitWorld, of: TransitMemory, now: number) =>
+      planTransit({ world, memory: of, mode: 'act', holdMs: MINUTE, pause: null, now });
+
+    test('is no rewriting, ends nothing, moves nothing, and teaches no other home', () => {
+      const one = assessTransit(stale, moved, NOW + 10_000);
+      expect(reasonsOf(one)).toEqual(['ConnectionRoutesAway']);
+      expect(plannedIn(stale, one.memory, NOW + 10_000)).toEqual({ actions: [], held: [] });
+      const next = assessTransit(away, one.memory, NOW + 20_000);
+      expect(reasonsOf(next)).toEqual(['ConnectionRoutesAway']);
+      expect(next.memory.routes[KEY]).toEqual(moved.routes[KEY]);
+    });
+    test('twice with a true one between is none either', () => {
+      const one = assessTransit(stale, moved, NOW + 10_000);
+      const two = assessTransit(away, one.memory, NOW + 20_000);
+      expect(reasonsOf(assessTransit(stale, two.memory, NOW + 30_000))).toEqual([
+        'ConnectionRoutesAway',
+      ]);
+    });
+    test('twice in a row is what another tool did: the route is moved again', () => {
+      const one = assessTransit(stale, moved, NOW + 10_000);
+      const two = assessTransit(stale, one.memory, NOW + 20_000);
+      expect(reasonsOf(two)).toEqual(['TransitRouteRewritten']);
+      expect(plannedIn(stale, two.memory, NOW + 20_000).actions).toMatchObject([
+        { kind: 'failover', from: 'vpn-0a', to: 'vpn-0b' },
+      ]);
+    });
+  });
+  describe('a route that one answer leaves out', () => {
+    const moved = assessTransit(away, withIntents(memory, { actions: [ours], held: [] }, NOW), NOW);
+    const without = aTransitWorld({ paths: [DEAD, aPath('b')], routes: [] });
+    test('is known as before when it is back: what was found stays found, and its home', () => {
+      const one = assessTransit(without, moved.memory, NOW + 10_000);
+      expect(one.findings.map(({ reason }) => reason)).toEqual(['ConnectionRoutesAway']);
+      const next = assessTransit(away, one.memory, NOW + 20_000);
+      expect(next.memory.routes).toEqual(moved.memory.routes);
+    });
+    test('and the next one too, is gone', () => {
+      const one = assessTransit(without, moved.memory, NOW + 10_000);
+      const two = assessTransit(without, one.memory, NOW + 20_000);
+      expect(two).toMatchObject({ findings: [], memory: { routes: {} } });
+    });
   });
   test(`${AWAY}: named once however many routes`, () => {
     const two = ['10.0.0.0/8', '10.9.0.0/16'];

@@ -153,6 +153,7 @@ describe('failback', () => {
         failoverAts: [...failovers],
         rewriteAts: [],
         movedAt: NOW,
+        doubt: null,
       },
     },
   });
@@ -200,7 +201,8 @@ describe('failback', () => {
     ]);
   });
   test('where an owner moved it between living connections it stays', () => {
-    const own = assessTransit(aTransitWorld({ routes: [aRouteTo('b')] }), LEARNT, NOW).memory;
+    const moved = aTransitWorld({ routes: [aRouteTo('b')] });
+    const own = assessTransit(moved, assessTransit(moved, LEARNT, NOW).memory, NOW).memory;
     expect(own.routes[KEY]?.preferred).toBe('vpn-0b');
     expect(decide({ routes: [aRouteTo('b')] }, { memory: own, now: NOW + HOLD })).toEqual([]);
   });
@@ -293,8 +295,10 @@ test('a table that cannot be read keeps what was learnt of it', () => {
   const over = { routes: new Map([[TABLE, unknown('throttled', NOW)]]) };
   const memory = assessTransit(aTransitWorld({ over }), LEARNT, NOW).memory;
   expect(memory.routes[KEY]?.preferred).toBe('vpn-0a');
-  const gone = assessTransit(aTransitWorld({ over: { tables: known([], NOW) } }), LEARNT, NOW);
-  expect(gone.memory.routes).toEqual({});
+  const without = aTransitWorld({ over: { tables: known([], NOW) } });
+  const once = assessTransit(without, LEARNT, NOW).memory;
+  expect(once.routes[KEY]?.preferred).toBe('vpn-0a');
+  expect(assessTransit(without, once, NOW).memory.routes).toEqual({});
 });
 
 test('a connection that has been up for a second may take a route', () => {

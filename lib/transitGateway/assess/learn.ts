@@ -1,14 +1,14 @@
 /** What a pass learns: where owners put their routes, who is admitted, and which of our writes show. Pure. */
 import type { Instant } from '../../core/time.ts';
-import { groupKeyOf, type RouteMemory, type TransitMemory } from '../state.ts';
+import { groupKeyOf, NOT_SHOWN, type RouteMemory, type TransitMemory } from '../state.ts';
 import { TRANSIT_POLICY as POLICY } from '../types/policy.ts';
 import type { TransitRoute, TransitWorld } from '../types/world.ts';
-import { managedRoutes, membersOf, namedMembers, pathsById, readTables } from './routes.ts';
+import { membersOf, namedMembers, pathsById, readTables, shownRoutes } from './routes.ts';
 
 /** What could not be read is remembered as it was. */
 export function learn(world: TransitWorld, before: TransitMemory, now: Instant): TransitMemory {
   const memory = withoutGivenUp(withoutFuture(before, now), now);
-  const routes = managedRoutes(world, memory);
+  const routes = shownRoutes(world, memory);
   const readIds = new Set(readTables(world).map(({ table }) => table.tableId));
   const tableIds = new Set(
     (world.tables.known ? world.tables.value : []).map((one) => one.tableId),
@@ -17,11 +17,20 @@ export function learn(world: TransitWorld, before: TransitMemory, now: Instant):
     const [tableId = ''] = key.split(' ');
     return world.tables.known ? tableIds.has(tableId) && !readIds.has(tableId) : true;
   };
-  const unread = Object.entries(memory.routes).filter(([key]) => isKept(key));
+  const shown = new Set(routes.map(({ key }) => key));
+  const unread = Object.entries(memory.routes).flatMap(([key, route]) => {
+    if (isKept(key)) return [[key, route] as const];
+    // One answer that leaves a route out is no end of it.
+    const isMissed = !shown.has(key) && route.doubt !== NOT_SHOWN;
+    return isMissed ? [[key, { ...route, doubt: NOT_SHOWN }] as const] : [];
+  });
+  const remembered = new Set(unread.map(([key]) => key));
   const learnt = routes.map((route) => [route.key, learnRoute(route, world, memory, now)] as const);
   const pending = Object.entries(memory.pending).filter(([key, { toAttachmentId }]) => {
     const route = routes.find((one) => one.key === key);
-    return route === undefined ? isKept(key) : route.attachmentId !== toAttachmentId;
+    return route === undefined
+      ? isKept(key) || remembered.has(key)
+      : route.attachmentId !== toAttachmentId;
   });
   return {
     ...memory,
@@ -46,6 +55,7 @@ function learnRoute(
       failoverAts: [],
       rewriteAts: [],
       movedAt: null,
+      doubt: null,
     };
   }
   const isRecent = (at: Instant) => now - at < POLICY.flapWindowMs;
@@ -58,6 +68,7 @@ function learnRoute(
     preferred: isSucceeded ? connectionId : before.preferred,
     failoverAts: before.failoverAts.filter(isRecent),
     rewriteAts: before.rewriteAts.filter(isRecent),
+    doubt: null,
   };
   // A blackhole without an attachment is no owner's choice of a next hop.
   if (attachmentId === null || attachmentId === before.attachmentId) return base;
@@ -67,6 +78,10 @@ function learnRoute(
     return own.kind === 'failover'
       ? { ...moved, failoverAts: [...base.failoverAts, own.firstAt] }
       : moved;
+  }
+  // One answer may be older than the last write: what others have done is concluded from two passes that agree.
+  if (before.attachmentId !== null && before.doubt !== attachmentId) {
+    return { ...base, doubt: attachmentId };
   }
   // An owner's choice is a connection that is up; pointed at one that is down it is another tool's rewriting.
   const health = paths.get(connectionId)?.health.kind;

@@ -6,11 +6,25 @@ import { groupKeyOf, type TransitMemory } from '../state.ts';
 import { routeKeyOf, type TransitRouteFact, type TransitTableFact } from '../types/transit.ts';
 import type { TransitRoute, TransitWorld } from '../types/world.ts';
 
+/** The routes of `shownRoutes`, each where it was before as long as one reading alone has shown it elsewhere. */
+export const managedRoutes = (
+  world: TransitWorld,
+  memory: TransitMemory,
+): readonly TransitRoute[] =>
+  shownRoutes(world, memory).map((route) => {
+    const before = memory.routes[route.key];
+    if (before === undefined || before.doubt === null || before.doubt !== route.attachmentId) {
+      return route;
+    }
+    const { attachmentId, connectionId } = before;
+    return { ...route, attachmentId, connectionId, isBlackhole: false };
+  });
+
 /**
  * Static routes of tagged tables that lead to a member of one of the table's groups, and blackholes that led to one.
  * A route to anything else is not managed, whatever the tags say. Ordered by key.
  */
-export function managedRoutes(world: TransitWorld, memory: TransitMemory): readonly TransitRoute[] {
+export function shownRoutes(world: TransitWorld, memory: TransitMemory): readonly TransitRoute[] {
   return readTables(world)
     .flatMap(({ table, groups, facts }) =>
       facts.flatMap((fact) => managedRoute(table, groups, fact, world, memory) ?? []),

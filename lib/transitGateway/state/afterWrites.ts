@@ -23,6 +23,7 @@ export function afterWrites(
           attachmentId: move.toAttachmentId,
           connectionId: move.to,
           movedAt: at,
+          doubt: null,
           failoverAts:
             move.kind === 'failover' ? [...route.failoverAts, outcome.wroteAt] : route.failoverAts,
         };
