@@ -26,11 +26,13 @@ const Usual = v.object({
   hadBoth: v.boolean(),
 });
 
+const Status = v.picklist(['up', 'no-routes', 'bgp-down', 'down']);
+
 const Tunnel = v.object({
   connectionId: v.string(),
   firstSeenAt: Instant,
   /** The last that was known; null: nothing ever was. `no-routes`: BGP is up and AWS accepts no route. */
-  status: v.nullable(v.picklist(['up', 'no-routes', 'bgp-down', 'down'])),
+  status: v.nullable(Status),
   since: Instant,
   /** AWS's last status change, as last read. */
   changedAt: v.nullable(Instant),
@@ -38,6 +40,8 @@ const Tunnel = v.object({
   changeAts: v.array(Instant),
   /** Since when nothing is known of it; null: it is known. */
   unknownSince: v.nullable(Instant),
+  /** A status with an older change date than the last one's, and since when it is read; null: none. */
+  doubt: v.optional(v.nullable(v.object({ status: Status, since: Instant })), null),
   /** Long down when first seen, and not up since. */
   isUnused: v.boolean(),
   traffic: v.nullable(Traffic),

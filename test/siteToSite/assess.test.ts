@@ -178,6 +178,33 @@ describe('flapping', () => {
   });
 });
 
+describe('an answer whose change dates are older than the last', () => {
+  const before = { changedAt: NOW - 30 * DAY };
+  const up = [aConnection('a', { one: before, two: before })];
+  const after = { ...DOWN, changedAt: NOW };
+  const down = [aConnection('a', { one: after, two: after })];
+  test('does not end an outage', () => {
+    expect(passes(up, down)).toEqual(passes(up, down, up));
+    expect(passes(up, down)).toContain('ConnectionDown vpn-0a critical');
+  });
+  test('is no flapping, however often a true one comes between', () => {
+    expect(passes(up, down, up, down, up, down, up, down)).toEqual(passes(up, down));
+  });
+  test('is believed when the next one says the same: AWS took the date back', () => {
+    expect(passes(up, down, up, up)).toEqual([]);
+  });
+  test('routes that come and go without a date are no flapping of the tunnel', () => {
+    const none = { ...before, acceptedRouteCount: 0 };
+    const bare = [aConnection('a', { one: none, two: before })];
+    expect(passes(up, bare, up, bare, up, bare, up)).toEqual([]);
+    expect(passes(up, bare)).toEqual([`NoRoutesAccepted ${T1} warning`]);
+  });
+  test('a newer one ends it at once', () => {
+    const back = { changedAt: NOW + 2 * MINUTE };
+    expect(passes(up, down, [aConnection('a', { one: back, two: back })])).toEqual([]);
+  });
+});
+
 describe('what AWS does not say', () => {
   const silent = [aConnection('a', { one: SILENT })];
   test.each([

@@ -6,7 +6,7 @@ import type { ConnectionMemory } from '../state.ts';
 import { type ConnectionFact, isStanding, tunnelId } from '../types/connection.ts';
 import type { ConnectionWorld } from '../types/world.ts';
 import { completed } from './completed.ts';
-import { type Followed, followTunnels, statusOf } from './tunnels.ts';
+import { type Followed, followTunnels, statusNow } from './tunnels.ts';
 
 /**
  * Every connection that is not deleted, as this reading and the passes before it say. Up needs a tunnel that this
@@ -49,13 +49,12 @@ function healthOf(
     return { kind: 'down', since, why: 'it is being deleted' };
   }
   const hasHadRoutes = connections.get(connectionId)?.hasHadRoutes === true;
-  const isUp = (status: ReturnType<typeof statusOf>) =>
+  const isUp = (status: ReturnType<typeof statusNow>) =>
     status === 'up' || (status === 'no-routes' && !hasHadRoutes);
-  const ups = connection.tunnels.flatMap((fact) =>
-    isUp(statusOf(fact, connection))
-      ? (tunnels.get(tunnelId(connectionId, fact.outsideIp))?.since ?? [])
-      : [],
-  );
+  const ups = connection.tunnels.flatMap(({ outsideIp }) => {
+    const tunnel = tunnels.get(tunnelId(connectionId, outsideIp));
+    return tunnel !== undefined && isUp(statusNow(tunnel)) ? [tunnel.since] : [];
+  });
   if (ups.length > 0) return { kind: 'up', since: Math.min(...ups) };
   const since = downSince.get(connectionId);
   if (since === undefined)

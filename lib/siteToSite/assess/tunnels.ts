@@ -39,10 +39,9 @@ export function followTunnels(
     const { connectionId } = connection;
     const sides = connection.tunnels.map((fact) => {
       const id = tunnelId(connectionId, fact.outsideIp);
-      const status = statusOf(fact, connection);
-      const next = follow(memory.tunnels[id], connectionId, fact, status, now);
+      const next = follow(memory.tunnels[id], connectionId, fact, statusOf(fact, connection), now);
       tunnels.set(id, next);
-      return { status, next };
+      return { status: statusNow(next), next };
     });
     const kept = followConnection(
       connection,
@@ -64,6 +63,10 @@ export function followTunnels(
   }
   return { tunnels, downSince, connections: statuses };
 }
+
+/** Null: this pass does not know it. */
+export const statusNow = ({ status, unknownSince }: TunnelMemory): TunnelMemory['status'] =>
+  unknownSince === null ? status : null;
 
 /** A connection that appears after the first look, or is seen pending or without a gateway, is new: it has never been up until it is. */
 function followConnection(
@@ -167,13 +170,21 @@ function follow(
   // A date older than the last is a stale answer; a date later than now, a clock that is ahead.
   const isWorthNotifying =
     notified !== null && (base.changedAt === null || notified > base.changedAt);
-  const changedAt = isWorthNotifying ? notified : base.changedAt;
   const changed = isWorthNotifying ? Math.min(notified, now) : now;
   const isFirst = base.status === null;
   const hasTurned = status !== base.status;
+  const isStale = hasTurned && notified !== null && notified < (base.changedAt ?? notified);
+  if (isStale) {
+    const isAgain = base.doubt?.status === status && base.doubt.since <= now;
+    const doubt = isAgain && base.doubt !== null ? base.doubt : { status, since: now };
+    if (now - doubt.since < POLICY.doubtMs) {
+      return { ...base, changeAts, doubt, unknownSince: base.unknownSince ?? now };
+    }
+  }
+  const changedAt = isWorthNotifying || isStale ? notified : base.changedAt;
   // An outage that changes its nature is no flap; a date that moved while it is up is one between two passes.
   const isFlap = hasTurned
-    ? (status === 'up') !== (base.status === 'up')
+    ? (status === 'up') !== (base.status === 'up') && (isWorthNotifying || notified === null)
     : isWorthNotifying && base.changedAt !== null && status === 'up';
   const hasChanged = !isFirst && isFlap;
   const since = isFirst || hasTurned || hasChanged ? changed : base.since;
@@ -184,6 +195,7 @@ function follow(
     changedAt,
     changeAts: hasChanged ? [...changeAts, changed].slice(-CHANGES_KEPT) : changeAts,
     unknownSince: null,
+    doubt: null,
     isUnused: isFirst
       ? status === 'down' && now - since > POLICY.unusedMs
       : base.isUnused && status === 'down',
@@ -201,6 +213,7 @@ const newSubject = (connectionId: string, now: Instant): TunnelMemory => ({
   changedAt: null,
   changeAts: [],
   unknownSince: null,
+  doubt: null,
   isUnused: false,
   traffic: null,
   metricsAt: null,

@@ -17,6 +17,8 @@ export const CONNECTION_POLICY = {
   pendingMs: HOUR_MS,
   /** A connection that EC2 leaves out of its list, and never called deleted, is taken for gone after this. */
   absentMs: 10 * MINUTE_MS,
+  /** A status with an older change date than the last one's is believed when it has been read for so long. */
+  doubtMs: 15_000,
   /** A tunnel of unknown status is notified after this. */
   unknownMs: 15 * MINUTE_MS,
 
