@@ -111,7 +111,7 @@ function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold |
 
 function moveTo(
   target: Appliance | null,
-  { kind, route, because, isEc2Confirmed, leavesDeadEnd, isUndoing, isReturn }: RouteCandidate,
+  { kind, route, because, isEc2Confirmed, isUndoing }: RouteCandidate,
   { appliances, assessment, world }: Scene,
 ): Move {
   const verdict = target === null ? undefined : assessment.verdicts.get(target.instanceId);
@@ -134,10 +134,8 @@ function moveTo(
     toInterfaceId: arm?.kind === 'interface' ? arm.interface.interfaceId : '',
     because: kind === 'failover' ? `${because}${priorityNote(target)}` : because,
     isEc2Confirmed,
-    ...(leavesDeadEnd === true ? { leavesDeadEnd } : {}),
     ...(isUndoing === true ? { isUndoing } : {}),
     ...(isLastResort ? { isLastResort } : {}),
-    ...(isReturn === true ? { isReturn } : {}),
     ...(kind === 'failback' ? { farSides: farSidesThrough(route.nextHop, world) } : {}),
   };
 }

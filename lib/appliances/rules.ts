@@ -8,7 +8,6 @@ import { holdMsOf } from './plan/holdDown.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { admissionOf } from './state/admission.ts';
 import { refill } from './state/budget.ts';
-import { dampedUntil } from './state/damping.ts';
 import { isDrilled } from './state/drill.ts';
 import { tunnelHold } from './state/failback.ts';
 import { describeLeave, isOutweighed } from './state/leave.ts';
@@ -177,9 +176,9 @@ function targetLeaves(move: Move, { assessment, memory, appliances, now }: Scene
 }
 
 /**
- * S4: failback only after the hold-down; at most three failovers an hour; then pinned until acknowledged. A person's pin
- * waits only for failovers since it was made. What leaves a dead end, undoes another tool's write, or returns from a lost tunnel is never held; what
- * leaves an instance that ends is held only where another tool has just pointed it back.
+ * S4: failback only after the hold-down; after three failovers within an hour the route stays where it lives until that is
+ * acknowledged. A person's pin waits only for failovers since it was made. Nothing that has happened, or is stored, holds
+ * a move away from the dead; what leaves an instance that ends is held only where another tool has just pointed it back.
  */
 function tooSoon(move: Move, scene: Scene): Finding {
   const { memory, policy, now } = scene;
@@ -188,14 +187,7 @@ function tooSoon(move: Move, scene: Scene): Finding {
     return now >= until ? null : hold('it was pointed back', until);
   }
   const past = memory.groups.get(move.group);
-  if (past === undefined) return null;
-  if (move.kind === 'failover') {
-    if (move.leavesDeadEnd === true || move.isUndoing === true || move.isReturn === true) {
-      return null;
-    }
-    const until = dampedUntil(past, { key: move.routeKey, targetId: move.fromTargetId }, now);
-    return until === null ? null : hold('it failed over three times within the hour', until);
-  }
+  if (past === undefined || move.kind === 'failover') return null;
   if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
   if (past.pinnedAts[move.routeKey] !== undefined) {
     return hold(

@@ -80,18 +80,13 @@ export const attacks: Readonly<Record<string, Attack>> = {
   },
 
   async 'three invented failovers'() {
-    const lie = groupMemory({ failovers: { [KEY]: [NOW - 3, NOW - 2, NOW - 1] } });
-    const { held } = planned(takenOver({ groups: { hq: lie } }), { [A]: down() });
-    return held.length === 0 ? null : `the route stays on the dead: ${held[0]?.because}`;
-  },
-
-  async 'three invented failovers to a next hop that EC2 calls stopped'() {
     const lie = groupMemory({
       failovers: { [KEY]: [NOW - 3, NOW - 2, NOW - 1] },
       lastTargets: { [KEY]: world.topology.routes[0]?.targetId ?? '' },
+      pinnedAts: { [KEY]: NOW },
+      flapCount: 100,
     });
-    const dead = { ...down(), cause: 'state', isEc2Confirmed: true } as const;
-    const { held } = planned(takenOver({ groups: { hq: lie } }), { [A]: dead });
+    const { held } = planned(takenOver({ groups: { hq: lie } }), { [A]: down() });
     return held.length === 0 ? null : `the route stays on the dead: ${held[0]?.because}`;
   },
 

@@ -115,8 +115,9 @@ const LIVED: Memory = memoryOf({
     [
       'hq',
       groupMemory({
-        failovers: { [OTHER]: failoversAt(NOW - 3, NOW - 2, NOW - 1) },
-        pinnedAts: { [OTHER]: NOW },
+        failovers: { [KEY]: failoversAt(NOW - 3, NOW - 2, NOW - 1) },
+        lastTargets: { [KEY]: 'eni-a1' },
+        pinnedAts: { [KEY]: NOW },
       }),
     ],
   ]),
@@ -165,6 +166,7 @@ describe('whatever is stored', () => {
       lastFailoverAt: NOW + 1e12,
       flapCount: 100,
       failovers: { [KEY]: [NOW - 3, NOW - 2, NOW - 1] },
+      lastTargets: { [KEY]: 'eni-a1' },
       pinnedAts: { [KEY]: NOW + 1e12 },
     };
     const ghost = { ...applianceMemory({ seenAt: NOW }), zone: 'eu-west-1z' };

@@ -5,12 +5,11 @@ import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import { dampedUntil, isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { isDrilled } from '../state/drill.ts';
 import type { Leave, Leaves } from '../state/leave.ts';
 import type { Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
-import { isDead, type Verdicts } from '../types/verdict.ts';
+import type { Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
 
 export function findInRoutes(
@@ -25,7 +24,6 @@ export function findInRoutes(
     ...findPinned(world, memory, now),
     ...findWished(world, memory, now),
     ...findPools(world, verdicts, now),
-    ...findHeld(world, verdicts, memory, now),
     ...findRewritten(world, memory, now),
   ];
 }
@@ -197,35 +195,6 @@ function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Fin
       since: now,
       hint: `Bring ${nameOf(world, route.nextHop)} back, or let its clients dial in elsewhere.`,
     }));
-}
-
-/** Routes that damping keeps on a next hop whose probes do not answer: one finding a group. */
-function findHeld(
-  world: World,
-  verdicts: Verdicts,
-  memory: Memory,
-  now: Instant,
-): readonly Finding[] {
-  const held = world.topology.routes.flatMap((route) => {
-    const { preferred, nextHop, group } = route;
-    const verdict = verdicts.get(nextHop);
-    if (!isDead(verdict) || preferred.kind === 'pool' || preferred.kind === 'contested') return [];
-    if (isDeadEnd(route, verdict) || isPointedBack(route, verdict, memory)) return [];
-    const until = dampedUntil(memory.groups.get(group), route, now);
-    return until === null ? [] : [{ route, until, since: verdict.since }];
-  });
-  return [...Map.groupBy(held, ({ route }) => route.group)].map(([group, own]) => {
-    const routes = own.map(({ route }) => route);
-    return {
-      reason: 'RouteHeld',
-      subject: { kind: 'group', id: group, name: group, group, zone: null },
-      severity: 'critical',
-      summary: `${counted(own.length, 'route')} of group ${group} ${own.length === 1 ? 'stays' : 'stay'} on ${nextHops(world, routes)}, which does not answer: three failovers within the hour, so the next is not before ${toIso(Math.min(...own.map(({ until }) => until)))}.`,
-      evidence: routes.slice(0, EVIDENCE_MAX).map(({ key }) => key),
-      since: Math.min(now, ...own.map(({ since }) => since)),
-      hint: `Mend what flaps. To let them move now, run: vpn-medic ack ${shellQuoted(group)}`,
-    } satisfies Finding;
-  });
 }
 
 /** So long after the last time, another tool's writing is still worth a notification. */

@@ -4,9 +4,9 @@ import { type Pin, pinOf } from '../../core/pin.ts';
 import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
 import { joinOf } from '../state/admission.ts';
-import { isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { homecomingOf } from '../state/failback.ts';
 import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
+import { isPointedBack } from '../state/pointedBack.ts';
 import type { Homecoming } from '../types/failback.ts';
 import type { MoveKind } from '../types/plan.ts';
 import { type Appliance, isInVpc, type ManagedRoute, priorityOf } from '../types/topology.ts';
@@ -27,9 +27,7 @@ export interface RouteCandidate {
   readonly targets: Iterable<Appliance>;
   readonly because: string;
   readonly isEc2Confirmed: boolean;
-  readonly leavesDeadEnd?: boolean;
   readonly isUndoing?: boolean;
-  readonly isReturn?: boolean;
   /** What holds it when there is no target at all. */
   readonly nobody: Omit<Hold, 'until'>;
 }
@@ -62,9 +60,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       targets: successors(route, pin?.to ?? home?.from ?? null, scene),
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
-      leavesDeadEnd: isDeadEnd(route, verdict),
       isUndoing: isPointedBack(route, verdict, memory),
-      isReturn: home !== null,
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
     };
   }
@@ -76,7 +72,6 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       targets: successors(route, pin?.to ?? home.from, scene),
       because: `the tunnel of ${name} carries nothing since the failback at ${toIso(home.at)}`,
       isEc2Confirmed: false,
-      isReturn: true,
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
     };
   }

@@ -1,4 +1,4 @@
-/** `vpn-medic ack GROUP`: a person lets routes go that were pinned after three failovers within an hour. Pure. */
+/** `vpn-medic ack GROUP`: a person lets routes fail back that were pinned after three failovers within an hour. Pure. */
 import * as v from 'valibot';
 import type { Instant } from '../../core/time.ts';
 import type { GroupMemory, Memory } from '../state.ts';

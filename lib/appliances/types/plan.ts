@@ -42,14 +42,10 @@ export interface Move {
   /** One clause, for people: `vpn-a is down (…)`. */
   readonly because: string;
   readonly isEc2Confirmed: boolean;
-  /** It leaves an instance that EC2 calls not running, a lost interface or a blackhole: damping never holds it. */
-  readonly leavesDeadEnd?: boolean;
   /** Another tool pointed the route back at an appliance that was known to be dead: no failover of its own. */
   readonly isUndoing?: boolean;
   /** Its target answers and fails EC2's status check. */
   readonly isLastResort?: boolean;
-  /** It undoes a failback whose tunnel was lost: damping never holds it. */
-  readonly isReturn?: boolean;
   /** Of a failback: what answers through the next hop that it leaves. */
   readonly farSides?: readonly string[];
 }

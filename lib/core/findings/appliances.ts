@@ -293,7 +293,7 @@ export const APPLIANCE_FINDINGS = {
     severities: ['warning'],
     title: 'Route pinned',
     meaning:
-      'One of two cases; the notification says which. Routes failed over three times within an hour: they stay where they are until an operator acknowledges it. Or an operator pinned them to an appliance (`vpn-medic pin`): the notification says who, why and until when, and the pin ends by itself. In both cases they still move away from a next hop that is down, at most three times an hour.',
+      'One of two cases; the notification says which. Routes failed over three times within an hour: they stay where they are until an operator acknowledges it. Or an operator pinned them to an appliance (`vpn-medic pin`): the notification says who, why and until when, and the pin ends by itself. In both cases they still move away from a next hop that is down.',
     confirm: "`vpn-medic pin` without arguments lists the operators' pins.",
     action:
       "After flapping: repair what flaps, then `vpn-medic ack GROUP`. An operator's pin: nothing, or `vpn-medic unpin GROUP` to end it now.",
@@ -315,16 +315,6 @@ export const APPLIANCE_FINDINGS = {
     confirm: '`vpn-medic incidents` shows who paused it, why and until when.',
     action: 'Nothing, or `vpn-medic resume` to end it now.',
     hint: 'It ends by itself; to end it now: vpn-medic resume',
-  },
-  RouteHeld: {
-    subjects: ['group'],
-    severities: ['critical'],
-    title: 'Routes held on a dead next hop',
-    meaning:
-      'Routes failed over three times within an hour, and now lead to an appliance whose probes do not answer. They stay there until the hour is over (S4): a fourth move could be the next flap. Routes never stay on an instance that EC2 reports as not running, or on a blackhole.',
-    confirm: '`vpn-medic check` shows the routes and the rule that holds them.',
-    action:
-      'Repair what flaps. `vpn-medic ack GROUP` lets them move at once, if another appliance is healthy.',
   },
   RouteRewritten: {
     subjects: ['route'],

@@ -7,7 +7,7 @@ import { HOUR_MS } from '../../../lib/appliances/state/failover.ts';
 import { NOW } from '../../builders/facts.ts';
 import { aPin } from '../../builders/pins.ts';
 import { KEY, outcome, planFor, type Setting } from '../../builders/plan.ts';
-import { anAppliance, down, failbackAt, failoversAt, unsure, up } from '../../builders/world.ts';
+import { anAppliance, down, failbackAt, unsure, up } from '../../builders/world.ts';
 
 const ON_PREFERRED: Setting = { nextHop: up(), route: { preferred: failbackAt('i-a1') } };
 const pinned = (over: Parameters<typeof aPin>[0] = {}, setting: Setting = {}): Setting => ({
@@ -146,21 +146,6 @@ describe('a pinned route whose carrier dies', () => {
     expect(planFor({ ...dead, pins }).actions).toMatchObject([
       { kind: 'failover', from: 'i-a1', to: 'i-b1' },
     ]);
-  });
-
-  test('three times an hour, and not a fourth time', () => {
-    const pins = [aPin({ to: 'i-a1' })];
-    const after = (count: number) => ({
-      lastFailoverAt: NOW - 2 * HOUR_MS,
-      lastTargets: { [KEY]: 'eni-a1' },
-      failovers: {
-        [KEY]: failoversAt(
-          ...Array.from({ length: count }, (_, index) => NOW - 1_000 * (count - index)),
-        ),
-      },
-    });
-    expect(outcome({ ...dead, pins, group: after(2) })).toBe('moves');
-    expect(outcome({ ...dead, pins, group: after(3) })).toBe('S4');
   });
 
   test('prefers whom it is pinned to over the least loaded', () => {

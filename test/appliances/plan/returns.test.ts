@@ -51,7 +51,7 @@ test.each<[string, Verdict]>([
   ['its tunnel and its daemon are lost', down()],
 ])('where %s, the route returns to where it came from at once', (_what, verdict) => {
   const actions = actionsOf(verdict, { homecomings: { [KEY]: HOME } }, UNDONE);
-  expect(actions).toMatchObject([{ kind: 'failover', to: 'i-c1', isReturn: true }]);
+  expect(actions).toMatchObject([{ kind: 'failover', to: 'i-c1' }]);
 });
 
 test('without a failback that is watched, a lost tunnel behind a living daemon moves nothing', () => {
@@ -60,6 +60,8 @@ test('without a failback that is watched, a lost tunnel behind a living daemon m
   expect(actionsOf(up({ tunnel: 'lost' }), long, UNDONE)).toEqual([]);
 });
 
-test('a death that is no return is damped', () => {
-  expect(actionsOf(down(), { homecomings: { [KEY]: HOME } }, null)).toEqual([]);
+test('a death that is no return moves it to the best successor instead', () => {
+  expect(actionsOf(down(), { homecomings: { [KEY]: HOME } }, null)).toMatchObject([
+    { kind: 'failover', to: 'i-b1' },
+  ]);
 });

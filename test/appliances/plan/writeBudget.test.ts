@@ -4,7 +4,7 @@ import type { PendingWrite } from '../../../lib/appliances/state/pending.ts';
 import type { Memory } from '../../../lib/appliances/state.ts';
 import { NOW } from '../../builders/facts.ts';
 import { failbacks, KEY, outcome, planFor } from '../../builders/plan.ts';
-import { aPending, confirmedDown, failoversAt, up } from '../../builders/world.ts';
+import { aPending, confirmedDown, down, failoversAt, up } from '../../builders/world.ts';
 
 const MIN = 60_000;
 const HOUR = 3_600_000;
@@ -40,31 +40,22 @@ describe('S4: up is slower', () => {
     lastTargets: { [KEY]: 'eni-a1' },
   });
 
-  test('failovers that did not point the route where it leads now hold nothing', () => {
-    const { failovers } = ats(40 * MIN, 20 * MIN, MIN);
-    expect(outcome({ group: { failovers } })).toBe('moves');
-    expect(outcome({ group: { failovers, lastTargets: { [KEY]: 'eni-c1' } } })).toBe('moves');
-  });
-
   test.each([
-    ['the third within the hour', ats(40 * MIN, 20 * MIN), 'moves'],
-    ['the fourth within the hour', ats(40 * MIN, 20 * MIN, MIN), 'S4'],
-    ['the fourth, the first of them 59 min 59.999 s ago', ats(HOUR - 1, 20 * MIN, MIN), 'S4'],
-    ['the fourth, the first of them an hour ago', ats(HOUR, 20 * MIN, MIN), 'moves'],
-    ['the fourth, of another route', { failovers: { other: failoversAt(NOW, NOW, NOW) } }, 'moves'],
-  ])('a failover that is %s', (_what, group, expected) => {
-    expect(outcome({ group })).toBe(expected);
+    ['probes are silent', down()],
+    ['its status check fails and probes are silent', confirmedDown({ cause: 'status-check' })],
+    ['EC2 says that it does not run', confirmedDown()],
+  ])('the fourth failover within the hour is not held when %s', (_what, nextHop) => {
+    expect(planFor({ nextHop, group: ats(40 * MIN, 20 * MIN, MIN) })).toMatchObject({
+      actions: [{ kind: 'failover' }],
+      held: [],
+    });
   });
 
-  test('the fourth is held also when a status check confirms it, until the first is an hour old', () => {
-    const nextHop = confirmedDown({ cause: 'status-check' });
-    const setting = { nextHop, group: ats(40 * MIN, 20 * MIN, MIN) };
-    expect(planFor(setting).held).toMatchObject([{ rule: 'S4', until: NOW + 20 * MIN }]);
-  });
-
-  test('the fourth is not held when EC2 says that it does not run', () => {
-    const setting = { nextHop: confirmedDown(), group: ats(40 * MIN, 20 * MIN, MIN) };
-    expect(planFor(setting).held).toEqual([]);
+  test('the failback after them is held', () => {
+    const pinned = { pinnedAts: { [KEY]: NOW - MIN } };
+    expect(outcome(failbacks({ group: { ...ats(40 * MIN, 20 * MIN, MIN), ...pinned } }))).toBe(
+      'S4',
+    );
   });
 
   test.each([

@@ -55,20 +55,9 @@ export const LIES: readonly Defence[] = [
     'three invented failovers',
     [
       {
-        file: 'lib/appliances/state/damping.ts',
-        defence: 'if (past === undefined || past.lastTargets?.[key] !== targetId) return null;',
+        file: 'lib/appliances/rules.ts',
+        defence: "if (past === undefined || move.kind === 'failover') return null;",
         without: 'if (past === undefined) return null;',
-      },
-    ],
-    /stays on the dead/,
-  ],
-  [
-    'three invented failovers to a next hop that EC2 calls stopped',
-    [
-      {
-        file: 'lib/appliances/state/damping.ts',
-        defence: "isBlackhole || cause === 'state' || cause === 'interface';",
-        without: 'isBlackhole && cause === null;',
       },
     ],
     /stays on the dead/,

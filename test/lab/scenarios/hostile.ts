@@ -46,6 +46,7 @@ export const LIES = [
             lastFailoverAt: now() + 1e12,
             flapCount: 100,
             failovers: { [key(fixture)]: [now() - 3, now() - 2, now() - 1] },
+            lastTargets: { [key(fixture)]: applianceOf(fixture.lab, 'vpn-a').interfaceId },
             pinnedAts: { [key(fixture)]: now() },
           },
         },

@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  'without the comparison with EC2, three invented failovers keep a route on the dead',
+  'where what is stored may hold a move away from the dead, three invented failovers keep a route there',
   async () => {
     const watcher = await begin(
       'three invented failovers',

@@ -17,7 +17,7 @@ import { poolOwner, poolTag, TAG_AGE_MS } from './targets.ts';
 const HOUR_MS = 3_600_000;
 const FAILOVERS_MAX = 3;
 
-/** S4: no move without a long silence or EC2's word; home only after the hold; three failovers an hour at most. */
+/** S4: no move without a long silence or EC2's word; home only after the hold, and not after three failovers within an hour. */
 export function checkS4(
   run: Run,
   probes: ProbeRecord,
@@ -28,7 +28,7 @@ export function checkS4(
     // What leaves cannot wait.
     if (isLeave(run, view)) return [];
     return isFailover(view)
-      ? [...checkDegraded(run, probes, view), ...checkFailover(run, view, past.filter(isEffective))]
+      ? [...checkDegraded(run, probes, view), ...checkFailover(view)]
       : checkFailback(run, view, past);
   });
 }
@@ -52,28 +52,11 @@ function checkDegraded(run: Run, probes: ProbeRecord, view: WriteView): readonly
     : [];
 }
 
-function checkFailover(
-  run: Run,
-  view: WriteView,
-  past: readonly WriteView[],
-): readonly Violation[] {
-  const { issuedMs } = view.write;
-  if (!hasReason(view)) {
-    return [
-      violation(
-        view,
-        `was failed over from ${view.fromId ?? 'nothing'}, which was neither silent nor confirmed dead`,
-      ),
-    ];
-  }
-  const own = past.filter(({ routeKey }) => routeKey === view.routeKey);
-  if (isSameAgain(own, view) || view.isDeadEnd || wasRewritten(run, view)) return [];
-  const failovers = failoversIn(own, issuedMs);
-  const first = failovers[0];
-  if (failovers.length < FAILOVERS_MAX || first === undefined) return [];
-  if (mayHaveLostState(run, first.write.issuedMs, issuedMs)) return [];
+function checkFailover(view: WriteView): readonly Violation[] {
+  if (hasReason(view)) return [];
+  const from = view.fromId ?? 'nothing';
   return [
-    violation(view, `was failed over for the ${failovers.length + 1}th time within the hour`),
+    violation(view, `was failed over from ${from}, which was neither silent nor confirmed dead`),
   ];
 }
 
