@@ -1,5 +1,6 @@
 /** The one place where each step of an incident's life comes out: to the log, to its file, and to the event bus. */
 
+import { WOKEN } from '../core/background.ts';
 import type { Report } from '../core/report.ts';
 import { openEventPublisher } from './eventPublisher.ts';
 import { changeEntry } from './history/entries.ts';
@@ -43,7 +44,7 @@ export function openAnnouncer(ports: RegionPorts, scope: string): Announcer {
       const within = AbortSignal.any([signal, limit.signal]);
       const work = Promise.all([incidentHistory.flush(within), eventPublisher.flush(within)]);
       await Promise.race([work, clock.sleep(FLUSH_MS, within)]);
-      limit.abort();
+      limit.abort(WOKEN);
     },
   };
 }

@@ -9,7 +9,7 @@ export const memoryStore = (table: Table, clock: Clock): StorePort => ({
     const now = clock.now();
     const items = ids.flatMap((id) => {
       const row = table.get(id, now);
-      return row === null ? [] : [{ id, version: row.version, body: JSON.parse(row.body) }];
+      return row === null ? [] : [{ id, version: row.version, body: table.parsed(row) }];
     });
     return known(items, now);
   },

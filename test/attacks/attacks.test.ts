@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeTempFolder } from '../tempFolder.ts';
-import { buildWith, type Cut } from './cut.ts';
+import { type Builder, type Cut, openBuilder } from './cut.ts';
 import { LIES } from './defences/lies.ts';
 import { LISTS } from './defences/lists.ts';
 import { PLAYED } from './defences/play.ts';
@@ -19,10 +19,10 @@ const folder = makeTempFolder();
 afterAll(() => rm(folder, { recursive: true }));
 let count = 0;
 
-async function attacksOn(entry: string, cuts: readonly Cut[]): Promise<Attacks> {
+async function attacksOn(builder: Builder, cuts: readonly Cut[]): Promise<Attacks> {
   count += 1;
   const outfile = join(folder, `${count}.mjs`);
-  await buildWith(join('test/attacks', entry), cuts, outfile);
+  await builder.build(cuts, outfile);
   const built: { readonly attacks: Attacks } = await import(outfile);
   return built.attacks;
 }
@@ -33,10 +33,13 @@ describe.each([
   ['lists.ts', LISTS],
   ['wire.ts', ON_THE_WIRE],
 ])('attacks of %s', (entry, list) => {
+  let builder: Builder;
   let whole: Attacks = {};
   beforeAll(async () => {
-    whole = await attacksOn(entry, []);
+    builder = await openBuilder(join('test/attacks', entry), folder);
+    whole = await attacksOn(builder, []);
   });
+  afterAll(() => builder.close());
 
   test('each is tried', () => {
     expect(new Set(list.map(([attack]) => attack))).toEqual(new Set(Object.keys(whole)));
@@ -46,7 +49,7 @@ describe.each([
     '%s: gets nothing, and without its defence what it is after',
     async (attack, cuts, gets) => {
       expect(await whole[attack]?.()).toBeNull();
-      const open = await attacksOn(entry, cuts);
+      const open = await attacksOn(builder, cuts);
       expect(await open[attack]?.()).toMatch(gets);
     },
   );
@@ -54,5 +57,8 @@ describe.each([
 
 test('a defence that has moved is reported, not passed over', async () => {
   const cut = { file: 'lib/core/cidr.ts', defence: 'what never stood there', without: '' };
-  await expect(attacksOn('play.ts', [cut])).rejects.toThrow('has 0 times what the attack cuts out');
+  const builder = await openBuilder('test/attacks/play.ts', folder);
+  const built = attacksOn(builder, [cut]);
+  await expect(built).rejects.toThrow('has 0 times what the attack cuts out');
+  await builder.close();
 });

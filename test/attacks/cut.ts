@@ -1,7 +1,7 @@
 /** The product as it is, or with one defence cut out of its source: what an attack is tried on. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { copyFile, readFile } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import { context, type Plugin } from 'esbuild';
 import { ROOT } from '../../deploy/bundling.ts';
 
 /** Text of one source file, and what stands there without the defence. */
@@ -14,13 +14,17 @@ export interface Cut {
 /** An attack, the places of its defence, and what it gets without them. */
 export type Defence = readonly [attack: string, cuts: readonly Cut[], gets: RegExp];
 
-/** One ESM file with everything inside. @throws when a defence is not there exactly once: it has moved, and the cut must follow. */
-export async function buildWith(
-  entry: string,
-  cuts: readonly Cut[],
-  outfile: string,
-): Promise<void> {
-  await build({
+/** Builds of one entry, one after another; what no cut touches is read once for all of them. */
+export interface Builder {
+  /** One ESM file with everything inside. @throws when a defence is not there exactly once: it has moved, and the cut must follow. */
+  build(cuts: readonly Cut[], outfile: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openBuilder(entry: string, folder: string): Promise<Builder> {
+  let cuts: readonly Cut[] = [];
+  const outfile = join(folder, `${parse(entry).name}.mjs`);
+  const { rebuild, dispose } = await context({
     absWorkingDir: ROOT,
     entryPoints: [entry],
     outfile,
@@ -31,30 +35,41 @@ export async function buildWith(
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     logLevel: 'silent',
-    plugins: [cutting(cuts)],
+    plugins: [cutting(() => cuts)],
   });
+  return {
+    async build(own, to) {
+      cuts = own;
+      await rebuild();
+      await copyFile(outfile, to);
+    },
+    close: dispose,
+  };
+}
+
+/** One build alone. */
+export async function buildWith(
+  entry: string,
+  cuts: readonly Cut[],
+  outfile: string,
+): Promise<void> {
+  const builder = await openBuilder(entry, dirname(outfile));
+  await builder.build(cuts, outfile).finally(builder.close);
 }
 
 const REQUIRE =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-function cutting(cuts: readonly Cut[]): Plugin {
-  return {
-    name: 'without a defence',
-    setup({ onLoad }) {
-      for (const [file, own] of Map.groupBy(cuts, (one) => one.file)) {
-        const path = join(ROOT, file);
-        onLoad(
-          { filter: new RegExp(`^${path.replaceAll(/[.\\]/g, String.raw`\$&`)}$`) },
-          async () => {
-            const source = await readFile(path, 'utf8');
-            return { contents: own.reduce(withoutOne, source), loader: 'ts' };
-          },
-        );
-      }
-    },
-  };
-}
+const cutting = (cutsNow: () => readonly Cut[]): Plugin => ({
+  name: 'without a defence',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, async ({ path }) => {
+      const own = cutsNow().filter(({ file }) => join(ROOT, file) === path);
+      if (own.length === 0) return null;
+      return { contents: own.reduce(withoutOne, await readFile(path, 'utf8')), loader: 'ts' };
+    });
+  },
+});
 
 function withoutOne(source: string, { file, defence, without }: Cut): string {
   const parts = source.split(defence);

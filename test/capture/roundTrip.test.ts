@@ -34,23 +34,21 @@ test.each(SEEDS)(
   async (seed) => {
     const { made } = drawn(seed);
     const live = await foundBy(['--region', made.region, '--state-table', 't'], made);
-    const text = await takenOf(made);
     const file = join(folder, `${seed}.jsonl`);
-    writeFileSync(file, text);
+    writeFileSync(file, await taken(seed, false));
     expect(live.length).toBeGreaterThan(0);
     expect(await foundBy(['--capture', file], made)).toEqual(live);
-    const { timeline } = await playCaptures([parseCapture(text)]);
-    const played = timeline.map(({ reason, subject }) => `${reason} ${subject}`);
-    for (const one of live) expect(played).toContain(one);
+    const { timeline } = await played(seed, false);
+    const found = timeline.map(({ reason, subject }) => `${reason} ${subject}`);
+    for (const one of live) expect(found).toContain(one);
   },
 );
 
 test.each(SEEDS)(
   'account %d: anonymised or not, the replay is the same up to names',
   async (seed) => {
-    const { made } = drawn(seed);
     const gist = async (anonymise: boolean) => {
-      const { timeline } = await playCaptures([parseCapture(await takenOf(made, { anonymise }))]);
+      const { timeline } = await played(seed, anonymise);
       return timeline.map(({ at, kind, reason, severity }) =>
         [at, kind, reason, severity].join(' '),
       );
@@ -65,9 +63,26 @@ test.each(SEEDS)('account %d: a planted secret is nowhere in the file', async (s
   const { made, secret } = drawn(seed);
   expect(JSON.stringify(made.answers)).toContain(secret);
   for (const anonymise of [false, true]) {
-    expect(await takenOf(made, { anonymise })).not.toContain(secret);
+    expect(await taken(seed, anonymise)).not.toContain(secret);
   }
 });
+
+/** Made once for all that is asked of it. */
+const drawn = once((seed: number) => draw(seed));
+const taken = once((seed: number, anonymise: boolean) => takenOf(drawn(seed).made, { anonymise }));
+const played = once(async (seed: number, anonymise: boolean) =>
+  playCaptures([parseCapture(await taken(seed, anonymise))]),
+);
+
+function once<Args extends readonly unknown[], T>(make: (...args: Args) => T) {
+  const all = new Map<string, T>();
+  return (...args: Args): T => {
+    const key = JSON.stringify(args);
+    const one = all.get(key) ?? make(...args);
+    all.set(key, one);
+    return one;
+  };
+}
 
 /** What would be notified, each by its reason and subject. */
 async function foundBy(argv: readonly string[], made: MadeRegion): Promise<readonly string[]> {
@@ -91,7 +106,7 @@ interface Found {
   readonly subject: { readonly id: string };
 }
 
-function drawn(seed: number): { readonly made: MadeRegion; readonly secret: string } {
+function draw(seed: number): { readonly made: MadeRegion; readonly secret: string } {
   const random = seededRandom(`capture ${seed}`);
   const secret = randomUUID();
   const { snapshot } = drawStorm(`capture ${seed}`);

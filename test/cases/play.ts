@@ -16,8 +16,15 @@ export interface PlayOptions {
 }
 
 /** `file`: below test/cases, as `managed/01-s1.jsonl`. A function that threw fails the test. */
-export const playFile = (file: string, options?: PlayOptions): Promise<Replay> =>
-  playCaptures([readCapture(file)], options);
+export function playFile(file: string, options?: PlayOptions): Promise<Replay> {
+  const key = `${file} ${JSON.stringify(options)}`;
+  const one = played.get(key) ?? playCaptures([readCapture(file)], options);
+  played.set(key, one);
+  return one;
+}
+
+/** Once for all that one test file asks of it. */
+const played = new Map<string, Promise<Replay>>();
 
 /** One capture out of lines as objects: the header is added. */
 export const playLines = (lines: readonly object[], options?: PlayOptions): Promise<Replay> =>

@@ -24,10 +24,14 @@ let capture = '';
 
 beforeAll(async () => {
   folder = makeTempFolder();
+  COMPILED.NODE_COMPILE_CACHE = join(folder, 'compiled');
   capture = join(folder, 'capture.jsonl');
   await writeFile(capture, captureText({ snapshot: defaultAccount(START_AT) }));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+/** The first process compiles, the others read what it compiled. */
+const COMPILED = { NODE_COMPILE_CACHE: '' };
 
 interface Ended {
   readonly code: number | null;
@@ -42,7 +46,7 @@ function start(
   isHasty = false,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...argv], {
-    env: { PATH: process.env['PATH'], ...NOWHERE, ...env },
+    env: { PATH: process.env['PATH'], ...COMPILED, ...NOWHERE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: HANG_MS,
   });

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('it rehearses, prints its version and replays a capture, with nothing installed beside it', async () => {
-  const { stdout } = await run('rehearse');
+  const { stdout } = await run('rehearse', '--scenario', 'process-dead');
   expect(stdout).toContain('ApplianceDown: hq-a is down: ike:500 does not answer');
   expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   const capture = join(root, 'examples/captures/small-office.jsonl');

@@ -105,7 +105,7 @@ describe('the default account', () => {
 
 describe('a rehearsal', () => {
   test('gives the same events for the same seed, to the millisecond', async () => {
-    expect(await play(named('host-dead'))).toEqual(await once(named('host-dead')));
+    expect(await play(named('all-dead'))).toEqual(await once(named('all-dead')));
   });
 
   test('of a dead process: found within 4 s, healed by writes, failed back after the hold-down, notified and closed', async () => {

@@ -38,10 +38,12 @@ test(`${COUNT} storms with pauses: nothing is written in one, and after each the
 }, 600_000);
 
 test('without the rule and its step some storm writes in a pause', async () => {
-  const broken = new Set<string>();
+  let broken: string | null = null;
   for (const seed of SEEDS) {
     const { violations } = await runStormWithoutCalm(seed, withoutRule('paused'), withPauses(seed));
-    for (const { rule } of violations) broken.add(rule);
+    if (!violations.some(({ rule }) => rule === 'paused')) continue;
+    broken = seed;
+    break;
   }
-  expect(broken).toContain('paused');
+  expect(broken).not.toBeNull();
 }, 600_000);

@@ -203,7 +203,7 @@ describe('slow to leave', () => {
 });
 
 describe('slower to come back', () => {
-  test.each([6, 10, 30, 60, 600])(
+  test.each([6, 30, 600])(
     'an appliance that is silent for half of every %d s has each route failed over three times an hour at most',
     async (seconds) => {
       const periodMs = seconds * 1_000;

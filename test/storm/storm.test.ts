@@ -7,9 +7,9 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from '@jest/globals';
+import { FIXED_SEEDS } from './search.ts';
 import type { StormSummary } from './worker.ts';
 
-const FIXED_COUNT = 150;
 const FRESH_COUNT = 1;
 const THREADS_MAX = 4;
 /** Only a hang takes so long. */
@@ -20,7 +20,7 @@ test(
   async () => {
     const startedAt = performance.now();
     const seeds = [
-      ...Array.from({ length: FIXED_COUNT }, (_, index) => String(index + 1)),
+      ...FIXED_SEEDS,
       ...Array.from({ length: FRESH_COUNT }, (_, index) => `${commit()}-${index}`),
     ];
     const threadCount = Math.min(THREADS_MAX, availableParallelism());
