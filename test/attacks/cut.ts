@@ -54,7 +54,7 @@ export async function buildWith(
   outfile: string,
 ): Promise<void> {
   const builder = await openBuilder(entry, dirname(outfile));
-  await builder.build(cuts, outfile).finally(builder.close);
+  await builder.build(cuts, outfile).finally(() => builder.close());
 }
 
 const REQUIRE =

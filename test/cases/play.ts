@@ -18,13 +18,13 @@ export interface PlayOptions {
 /** `file`: below test/cases, as `managed/01-s1.jsonl`. A function that threw fails the test. */
 export function playFile(file: string, options?: PlayOptions): Promise<Replay> {
   const key = `${file} ${JSON.stringify(options)}`;
-  const one = played.get(key) ?? playCaptures([readCapture(file)], options);
-  played.set(key, one);
+  const one = playedFiles.get(key) ?? playCaptures([readCapture(file)], options);
+  playedFiles.set(key, one);
   return one;
 }
 
 /** Once for all that one test file asks of it. */
-const played = new Map<string, Promise<Replay>>();
+const playedFiles = new Map<string, Promise<Replay>>();
 
 /** One capture out of lines as objects: the header is added. */
 export const playLines = (lines: readonly object[], options?: PlayOptions): Promise<Replay> =>

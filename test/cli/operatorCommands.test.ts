@@ -11,6 +11,8 @@ import { ANA, cliOver, type Fixture, simAccount } from './open.ts';
 
 const DEAD_FROM_MS = 30_000;
 const DEAD_TO_MS = 200_000;
+/** Its routes are back after the hold-down. */
+const HOME_MS = 450_000;
 
 let account: SimAccount;
 let deployment: Deployment;
@@ -56,7 +58,7 @@ describe('incidents', () => {
   });
 
   test('lists what is resolved, and exits 0 then', async () => {
-    await until(900_000);
+    await until(HOME_MS);
     const { exit, out } = await run(['incidents']);
     expect(exit).toBe(0);
     expect(out).toMatch(/Resolved\n.*\n(.*\n)*.*hq-a +i-\w+\/ApplianceDown/);
@@ -129,7 +131,7 @@ describe('explain', () => {
 
   test('keeps the measured times after failback', async () => {
     const before = await json(['explain', id]);
-    await until(900_000);
+    await until(HOME_MS);
     const { times } = await json(['explain', id]);
     expect(times.slice(0, 7)).toEqual(before.times);
     expect(times.at(-1)).toMatchObject({ name: 'resolved' });
@@ -204,7 +206,7 @@ describe('ack of an incident', () => {
 
   test('of one that is over, or that there is not, is refused', async () => {
     expect((await run(['ack', 'x/y', '-y'])).err).toContain('there is no incident x/y');
-    await until(900_000);
+    await until(HOME_MS);
     expect((await run(['ack', id, '-y'])).err).toContain('was resolved at');
   });
 });
@@ -227,7 +229,7 @@ describe('undo', () => {
   });
 
   test('of what is undone already says so, and writes nothing', async () => {
-    await until(900_000);
+    await until(HOME_MS);
     const said = await run(['undo', id, '-y']);
     expect(said).toMatchObject({
       exit: 0,

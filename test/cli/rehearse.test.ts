@@ -81,7 +81,9 @@ describe('a rehearsal', () => {
     'of a dead host heals it within the promised 4 s, and of dead everything writes nothing',
     async () => {
       const { version, seed, capture, result, scenarios } = await jsonOf(
-        ...['--scenario', 'host-dead', 'all-dead'],
+        '--scenario',
+        'host-dead',
+        'all-dead',
       );
       expect({ version, seed, capture, result }).toEqual({
         version: 1,

@@ -24,7 +24,7 @@ test('27: a Spot notice moves the routes two minutes before the end, and the end
 
 describe('16: a group that is stopped for the night', () => {
   /** The account begins at 21:00 UTC, a Friday. */
-  const night = async (quiet: string | null, endS = 400) =>
+  const night = async (quiet: string | null, lastsS: number, endS = 400) =>
     play({
       account: '16-night-stop',
       faults: [
@@ -42,31 +42,31 @@ describe('16: a group that is stopped for the night', () => {
           },
         ],
       ],
-      lastsS: 800,
+      lastsS,
     });
   const subjectsOf = ({ notifications }: Awaited<ReturnType<typeof night>>) =>
     notifications.map(({ subject }) => subject);
 
   test('within its quiet hours notifies nothing, in the evening and in the morning', async () => {
-    const played = await night('Mon-Fri 19:00-07:00 UTC');
+    const played = await night('Mon-Fri 19:00-07:00 UTC', 800);
     expect(subjectsOf(played)).toEqual([]);
     expect(played.targetOf('rtb-0a1b2c3d4e5f60100', '10.20.0.0/16')).toBe(ENI_A);
   });
 
   test('outside of them, and without the tag, it does', async () => {
-    expect(subjectsOf(await night('Mon-Fri 09:00-17:00 UTC')).join()).toContain('GroupDown');
-    expect(subjectsOf(await night(null)).join()).toContain('GroupDown');
+    expect(subjectsOf(await night('Mon-Fri 09:00-17:00 UTC', 200)).join()).toContain('GroupDown');
+    expect(subjectsOf(await night(null, 200)).join()).toContain('GroupDown');
   });
 
   test('that is still off when its quiet hours end is notified then', async () => {
-    const { notifications } = await night('Mon-Fri 19:00-21:05 UTC', 700);
+    const { notifications } = await night('Mon-Fri 19:00-21:05 UTC', 400, 700);
     const [first] = notifications;
     expect(first?.subject).toMatch(/^CRITICAL .*GroupDown/);
     expect(first?.atS).toBeGreaterThanOrEqual(300);
   });
 
   test('with a tag that cannot be read is notified at all hours, and told of the tag', async () => {
-    const subjects = subjectsOf(await night('at night')).join();
+    const subjects = subjectsOf(await night('at night', 200)).join();
     expect(subjects).toContain('TagInvalid');
     expect(subjects).toContain('GroupDown');
   });

@@ -14,13 +14,14 @@ const playDeath = (seed: number, refusals: NonNullable<Play['faults']>) =>
 const REFUSAL: NonNullable<Play['faults']> = [
   [{ kind: 'route-refused', destination: '0.0.0.0/0' }, 0, 400],
 ];
+const refusedOnce = playDeath(1, REFUSAL);
 const lastOf = ({ writes }: Played): number => Math.max(...writes.map(({ atS }) => atS));
 
 test.each([1, 2])(
   '11: one route of 151 that EC2 refuses delays the 150 others by less than a second, seed %i',
   async (seed) => {
     const whole = await playDeath(seed, []);
-    const refused = await playDeath(seed, REFUSAL);
+    const refused = await (seed === 1 ? refusedOnce : playDeath(seed, REFUSAL));
     expect(whole.writes.length).toBe(151);
     expect(refused.writes.length).toBe(150);
     expect(lastOf(refused) - lastOf(whole)).toBeLessThan(1);
@@ -34,7 +35,7 @@ test.each([1, 2])(
 );
 
 test('the refused route is notified within 15 s with what EC2 said, and the others are not', async () => {
-  const { notifications } = await playDeath(1, REFUSAL);
+  const { notifications } = await refusedOnce;
   const failed = notifications.find(({ subject }) => subject.includes('WriteFailed'));
   expect(failed?.text).toContain('EC2 refuses to move 1 route of group hq: InvalidParameterValue');
   expect(failed?.atS).toBeLessThan(58);
