@@ -54,7 +54,11 @@ export async function buildWith(
   outfile: string,
 ): Promise<void> {
   const builder = await openBuilder(entry, dirname(outfile));
-  await builder.build(cuts, outfile).finally(() => builder.close());
+  try {
+    await builder.build(cuts, outfile);
+  } finally {
+    await builder.close();
+  }
 }
 
 const REQUIRE =
