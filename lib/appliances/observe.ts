@@ -25,6 +25,8 @@ export interface Observer {
   refresh(signal: AbortSignal): Promise<void>;
   /** Reads the route tables again, unless they were read just now. */
   readTables(signal: AbortSignal): Promise<void>;
+  /** Reads the addresses of these instances again, unless they were read just now. */
+  readLinks(instanceIds: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
   learn(tables: readonly RouteTableFact[]): void;
   forgetRuns(): void;
   /** Takes in what the previous leader has stored of each appliance. */
@@ -74,11 +76,10 @@ export async function openObserver(
   const prober = openProber(ports, vantages, memory().appliances, policy, news);
   let topology: Understood | null = null;
 
-  function readNow(pending: Memory['pending'], now: Instant): Topology {
+  function readNow({ pending, appliances, preferred }: Memory, now: Instant): Topology {
     const inventory = keeper.inventory();
     const fresh = [...pending].filter(([, write]) => isSettling(write, now));
     const pendingKey = fresh.map(([key, { toInterfaceId }]) => key + toInterfaceId).join();
-    const { appliances, preferred } = memory();
     const isSame = topology?.of === inventory && topology.preferred === preferred;
     if (topology !== null && isSame && topology.pendingKey === pendingKey) return topology.value;
     const value = readTopology(overlay(inventory, new Map(fresh)), appliances, preferred);
@@ -104,7 +105,7 @@ export async function openObserver(
     },
     async open(signal) {
       await keeper.readDue(signal);
-      readNow(memory().pending, clock.now());
+      readNow(memory(), clock.now());
     },
     burst: (signal) => prober.burst(VOLLEY_COUNT, VOLLEY_GAP_MS, signal),
     async refresh(signal) {
@@ -113,13 +114,14 @@ export async function openObserver(
       news.onChange();
     },
     readTables: keeper.readTables,
+    readLinks: keeper.readLinks,
     learn: keeper.learn,
     forgetRuns: prober.forgetRuns,
     recollect: prober.recollect,
     inventory: keeper.inventory,
     probeCount: prober.probeCount,
-    view(lease, { pending }, jump, now) {
-      const value = readNow(pending, now);
+    view(lease, known, jump, now) {
+      const value = readNow(known, now);
       const zones = new Map(keeper.newest().map((zone) => [zone.zone, zone]));
       return {
         at: now,

@@ -30,6 +30,7 @@ import type { Gap, World } from '../appliances/types/world.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { AskPause } from '../core/pause.ts';
 import type { Report } from '../core/report.ts';
+import type { Instant } from '../core/time.ts';
 import type { RepairRule } from '../repairs/rules.ts';
 import { driftGap, readClocks } from './clockGuard.ts';
 
@@ -65,17 +66,16 @@ export interface PassContext {
 export async function pass(
   ports: Ports,
   observer: Observer,
-  memory: Memory,
+  stored: Memory,
   context: PassContext,
   signal: AbortSignal,
 ): Promise<Tick> {
   const { policy, lease, clockGap, report, intend, safety, askPause, mayWrite } = context;
   const now = ports.clock.now();
+  const { world, assessment, memory } = judge(observer, lease(), stored, policy, clockGap, now);
   const recheckFrom = openRecheck(ports, observer, memory, context);
-  const world = observe(observer, lease(), memory, clockGap, now);
-  const assessment = assess(world, memory, policy, now);
   const decided = plan(world, assessment, memory, policy, now, safety.rules);
-  const learnt = learnPreferred(world, assessment.verdicts, memory, now);
+  const learnt = memory.preferred;
   const preferred = withMoves(learnt, decided.actions, world, now);
   const admissions = learnAdmissions(world, memory, policy, now);
   const { over, ...drilled } = turnDrills(
@@ -112,6 +112,24 @@ export async function pass(
       ...drilled,
     },
   };
+}
+
+/** Where owners have put routes is learnt before anything is planned: what they have just moved, and lives, is well there. */
+function judge(
+  observer: Observer,
+  lease: LeaseState,
+  stored: Memory,
+  policy: Policy,
+  clockGap: Gap | null,
+  now: Instant,
+): Pick<Tick, 'world' | 'assessment' | 'memory'> {
+  const world = observe(observer, lease, stored, clockGap, now);
+  const assessment = assess(world, stored, policy, now);
+  const preferred = learnPreferred(world, assessment.verdicts, stored, now);
+  if (preferred === stored.preferred) return { world, assessment, memory: stored };
+  const memory = { ...stored, preferred };
+  const seen = observe(observer, lease, memory, clockGap, now);
+  return { world: seen, assessment: assess(seen, memory, policy, now), memory };
 }
 
 /**

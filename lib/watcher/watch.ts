@@ -132,6 +132,8 @@ async function openWatcher(
 
   function lookAhead(silentIds: ReadonlySet<string>): void {
     const context = { policy, safety, lease: leadership.lead.state };
+    // An address that has moved away is silent, too.
+    background.run('links', () => observer.readLinks(silentIds, passSignal));
     readEarly(ports, observer, memory, context, silentIds, reads.early, passSignal);
   }
 

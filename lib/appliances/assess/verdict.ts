@@ -223,6 +223,10 @@ function unprovenSince(
     since: downSince,
     why,
   });
+  // What it was known by is no longer probed: nothing can have been heard of it. A death by EC2's word ends by EC2's word.
+  if (asked.length === 0 && past.downCause === 'probes') {
+    return stillDown('no probe that it has ever answered is left');
+  }
   if (silent !== undefined) {
     const late = lateWhy(silent, policy);
     return late === null

@@ -203,21 +203,25 @@ const roleFault = (subject: Fault['subject'], interfaceId: string, why: string):
   fix: `Mend the tag ${TAG.role} on ${interfaceId}.`,
 });
 
-/** Those of the interface that forwards before those of the instance, and an Elastic IP address wherever it is. */
+/**
+ * Those of the interface that forwards first, and an Elastic IP address wherever it is. What DescribeInstances says counts
+ * only where no interface is known: it is read less often, and an address that has moved away would still be its own.
+ */
 function addressesOf(
   fact: InstanceFact | undefined,
   forwards: InterfaceFact | undefined,
   interfaces: readonly InterfaceFact[],
 ): Pick<Appliance, 'privateIp' | 'publicIp' | 'ipv6' | 'ownAddresses'> {
+  const alone = interfaces.length === 0 ? fact : undefined;
   const publicIps = [
     ...(forwards === undefined ? [] : publicIpsOf(forwards)),
-    fact?.publicIp ?? null,
-    ...interfaces.flatMap(publicIpsOf),
+    alone?.publicIp ?? null,
+    ...interfaces.toSorted((a, b) => a.deviceIndex - b.deviceIndex).flatMap(publicIpsOf),
   ].filter((ip) => ip !== null);
   const own = [
     fact?.privateIp ?? null,
     ...publicIps,
-    ...(fact?.ipv6s ?? []),
+    ...(alone?.ipv6s ?? []),
     ...interfaces.flatMap(({ privateIp, secondaryIps = [], ipv6s }) => [
       privateIp,
       ...secondaryIps.map((one) => one.privateIp),

@@ -34,6 +34,8 @@ export interface Keeper {
   gaps(): readonly Gap[];
   /** Reads the route tables again, unless they were read just now. */
   readTables(signal: AbortSignal): Promise<void>;
+  /** Reads the interfaces, and with them the addresses, in these instances' zones again, unless they were read just now. */
+  readLinks(instanceIds: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
   /** Tables that were read elsewhere, fresher than ours. */
   learn(tables: readonly RouteTableFact[]): void;
 }
@@ -252,6 +254,15 @@ export function openKeeper(
       if (readAt !== undefined && Math.abs(clock.now() - readAt) < JUST_MS) return;
       tables.expire();
       await readVpcs(signal);
+    },
+    async readLinks(instanceIds, signal) {
+      const near = new Set([...instanceIds].map((id) => zoneOf.get(id)));
+      for (const [zone, { interfaces }] of zones) {
+        const readAt = interfaces.newest()?.at;
+        const isJust = readAt !== undefined && Math.abs(clock.now() - readAt) < JUST_MS;
+        if (near.has(zone) && !isJust) interfaces.expire();
+      }
+      await readZones(signal);
     },
     inventory,
     newest: () =>

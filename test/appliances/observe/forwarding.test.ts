@@ -122,12 +122,13 @@ describe('interfaces', () => {
 });
 
 describe('addresses', () => {
-  test('are those of the interface that forwards, else of the instance', () => {
-    const two = [
+  test('are those of the interface that forwards, else of another, and of the instance only where no interface is known', () => {
+    const two = (publicIp: string | null) => [
       anInterface('i-a1', {
         interfaceId: 'eni-1',
         hasSourceDestCheck: true,
         privateIp: '10.0.0.1',
+        publicIp,
       }),
       anInterface('i-a1', {
         interfaceId: 'eni-2',
@@ -139,11 +140,15 @@ describe('addresses', () => {
     ];
     const tags = { 'i-a1': HQ };
     const instances = [anInstance('i-a1', { privateIp: '10.0.0.9', publicIp: '192.0.2.9' })];
-    expect(one(read({ tags, instances, interfaces: two }))).toMatchObject({
+    expect(one(read({ tags, instances, interfaces: two('192.0.2.1') }))).toMatchObject({
       privateIp: '10.0.0.2',
-      publicIp: '192.0.2.9',
+      publicIp: '192.0.2.1',
       ipv6: 'fd00::2',
     });
+    // DescribeInstances is read less often: the address that it shows may have moved to a peer since.
+    const moved = one(read({ tags, instances, interfaces: two(null) }));
+    expect(moved?.publicIp).toBeNull();
+    expect(moved?.ownAddresses).not.toContain('192.0.2.9');
     expect(one(read({ tags, instances, interfaces: [] }))).toMatchObject({
       privateIp: '10.0.0.9',
       publicIp: '192.0.2.9',

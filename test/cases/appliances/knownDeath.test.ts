@@ -1,6 +1,7 @@
 /** A known death stays known until proof of life, whatever happens to the address that was probed. */
 import { expect, test } from '@jest/globals';
 import type { SimAccount } from '../../../lib/simulator/account.ts';
+import { layOut } from '../../../lib/simulator/layout.ts';
 import { play } from './play.ts';
 
 const HQ_A = 'i-0a1b2c3d4e5f60001';
@@ -43,6 +44,70 @@ test('13: a hung appliance whose Elastic address moves to its peer stays down, a
   expect(writes.at(-1)?.atS).toBeLessThan(65);
   expect(targetOf('rtb-0a1b2c3d4e5f60100', '10.20.0.0/16')).toBe('eni-0a1b2c3d4e5f60002');
   expect(notifications.map(({ subject }) => subject).join()).not.toContain('RESOLVED hq-a');
+});
+
+const THREE = layOut({
+  zones: ['a', 'b', 'c'],
+  groups: [
+    {
+      name: 'hq',
+      zones: ['a', 'b', 'c'],
+      probe: null,
+      destinations: ['10.20.0.0/16'],
+      listedCidrs: [],
+      pools: {},
+      isPublic: true,
+    },
+  ],
+  tablesPerZone: 1,
+  hasUntaggedTable: false,
+  hasTableWithoutPreferred: false,
+  takenAt: Date.parse('2026-11-20T21:00:00Z'),
+});
+
+test.each([120, 128, 130, 150])(
+  '13: the peer that gets the hung one’s Elastic address at %i s, and loses its own, is alive and keeps its routes',
+  async (atS) => {
+    const { writes, notifications } = await play({
+      account: THREE,
+      faults: [
+        [{ kind: 'host-dead', instanceId: HQ_A }, 30, 900],
+        [{ kind: 'address-moved', instanceId: HQ_A, toId: HQ_B }, atS, 900],
+      ],
+      lastsS: 300,
+      vantages: FROM_OUTSIDE,
+    });
+    expect(writes.map(({ interfaceId }) => interfaceId)).toEqual(['eni-0a1b2c3d4e5f60002']);
+    const subjects = notifications.map(({ subject }) => subject).join();
+    expect(subjects).not.toContain('hq-b: ApplianceDown');
+    expect(subjects).not.toContain('RESOLVED hq-a');
+  },
+);
+
+test('a known death is no all-clear when its probe is changed to one that never answered; it ends when that one answers', async () => {
+  const { notifications, targetOf } = await play({
+    account: THREE,
+    faults: [[{ kind: 'host-dead', instanceId: HQ_A }, 30, 300]],
+    others: [
+      [
+        100,
+        ({ network }) =>
+          network.setTag({
+            resourceId: HQ_A,
+            resourceType: 'instance',
+            key: 'vpn-medic:probe',
+            value: 'tcp:22',
+          }),
+      ],
+    ],
+    lastsS: 500,
+  });
+  const resolved = notifications.filter(({ subject }) =>
+    subject.includes('RESOLVED hq-a: ApplianceDown'),
+  );
+  expect(resolved).toHaveLength(1);
+  expect(resolved[0]?.atS).toBeGreaterThan(300);
+  expect(targetOf('rtb-0a1b2c3d4e5f60100', '10.20.0.0/16')).toBe('eni-0a1b2c3d4e5f60001');
 });
 
 test('30: a machine that was stopped is not called unreachable, and its routes fail back by its new public address', async () => {

@@ -46,6 +46,35 @@ test('28: after the active member has failed and recovered, both zones are back 
   expect(targetOf('rtb-0a1b2c3d4e5f60200', '10.20.0.0/16')).toBe(eni(HQ_A));
 });
 
+/** The leader reads the tables every 30 s, a standby once when it starts: each of them is the first to see one of these. */
+test.each([70, 80, 90, 100, 110])(
+  '28: a route that its owner points at another living member at %i s is not moved back, and leaves it only when that dies',
+  async (atS) => {
+    const { writes } = await play({
+      account: '28-active-passive-pair',
+      faults: [
+        [
+          {
+            kind: 'rival-route',
+            tableId: APP_A,
+            destination: '10.20.0.0/16',
+            instanceId: 'i-0a1b2c3d4e5f60002',
+            when: 'at-start',
+          },
+          atS,
+          900,
+        ],
+        [{ kind: 'host-dead', instanceId: 'i-0a1b2c3d4e5f60002' }, 200, 900],
+      ],
+      lastsS: 230,
+    });
+    expect(writes.map(({ tableId, interfaceId }) => [tableId, interfaceId])).toEqual([
+      [APP_A, eni(HQ_A)],
+    ]);
+    expect(writes[0]?.atS).toBeGreaterThan(200);
+  },
+);
+
 test.each(['06-edge-table-home', '06-edge-table-home.with-home-tag'])(
   '06: %s: an edge route fails over and back with its zone, and the route of the other zone never moves',
   async (account) => {
