@@ -49,6 +49,7 @@ export function applianceReport(
         state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
       ),
     ),
+    watched: new Set(world.topology.appliances.map(({ instanceId }) => instanceId)),
     newSubjectIds: new Set(
       [...assessment.appliances].flatMap(([id, { firstSeenAt }]) =>
         firstSeenAt != null && world.at - firstSeenAt < NEW_MS ? [id] : [],

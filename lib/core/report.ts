@@ -21,6 +21,8 @@ export interface Report {
   readonly held: readonly ReportedHeld[];
   /** Ids of subjects that AWS has no more: what was wrong with them is over, not healed. */
   readonly gone: ReadonlySet<string>;
+  /** Ids of the appliances that are watched: what was wrong with any other one is out of sight, not healed. None: not known. */
+  readonly watched?: ReadonlySet<string>;
   /** By `unjudgedKey`: findings that this pass could neither make nor deny. None: it judged all. */
   readonly unjudged?: ReadonlySet<string>;
   /** Ids of subjects first seen minutes ago: what is merely not ready yet is not notified. None: nothing is new. */

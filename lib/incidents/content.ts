@@ -18,6 +18,8 @@ export interface Context {
   readonly gone: ReadonlySet<string>;
   /** By subject id: why its owner asked for silence. */
   readonly ignored: ReadonlyMap<string, string>;
+  /** Ids of the appliances that are watched; absent: not known. */
+  readonly watched?: ReadonlySet<string>;
   readonly signature: Signature;
   /** False: the state table cannot record it. Should this process die, the end may not be notified. */
   readonly isOnRecord: boolean;

@@ -3,7 +3,11 @@ import type { Subject, SubjectKind } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';
 
 /** Why the findings of a subject end though nothing healed. */
-export type Ended = Pick<Report, 'gone' | 'ignored'>;
+export type Ended = Pick<Report, 'gone' | 'ignored' | 'watched'>;
+
+/** It exists and carries no tag of ours any more. */
+export const isUnwatched = ({ kind, id }: Subject, { gone, watched }: Ended): boolean =>
+  kind === 'appliance' && watched?.has(id) === false && !gone.has(id);
 
 /** What the tag says that silences it, or what it lies in; null: no tag does. */
 export function ignoredWhy(

@@ -6,7 +6,7 @@ import { describeMs, toIso } from '../core/time.ts';
 import { isDone, isTried } from './actions.ts';
 import type { Parts } from './content.ts';
 import { REPEAT_MS } from './delays.ts';
-import { type Ended, ignoredWhy, partsOf } from './gone.ts';
+import { type Ended, ignoredWhy, isUnwatched, partsOf } from './gone.ts';
 import { isDown, isObjection } from './inhibition.ts';
 import type { Incident } from './types.ts';
 
@@ -63,8 +63,9 @@ function overLine(
   { subject, reason }: Incident,
   done: readonly ReportedAction[],
   lastedMs: number,
-  { gone, ignored }: Ended,
+  ended: Ended,
 ): string {
+  const { gone, ignored } = ended;
   const over = lastedMs === 0 ? 'found in one pass only' : `lasted ${describeMs(lastedMs)}`;
   if (gone.has(subject.id)) {
     const parts = partsOf(subject);
@@ -72,6 +73,7 @@ function overLine(
     return subject.kind === 'appliance' ? 'deleted, no route leads to it' : `deleted, ${over}`;
   }
   if (ignoredWhy(subject, ignored) !== null) return `now ignored, ${over}`;
+  if (isUnwatched(subject, ended)) return `no longer tagged, ${over}`;
   const preferred = done.filter(isTried);
   return reason === 'RouteAway' && preferred.length > 0
     ? `${counted(preferred.length, 'route')} failed back, ${over}`
@@ -88,6 +90,7 @@ function gistOf(done: readonly ReportedAction[], held: readonly ReportedHeld[]):
       ...[...byThing].map(([thing, actions]) => togetherOf(thing, actions)),
       ...some(unseen, 'route', 'written, not yet read back'),
       ...some(asked, 'route', 'asked to move, not confirmed'),
+      ...stillOnTheDead(held),
     ].join(', ');
   }
   const [first] = held;
@@ -95,6 +98,14 @@ function gistOf(done: readonly ReportedAction[], held: readonly ReportedHeld[]):
   return first === undefined || isRefused(held)
     ? null
     : `${counted(held.length, first.thing)} held (${first.rule})`;
+}
+
+/** `1 held (S2)`: a part that moved does not hide the part that did not. */
+function stillOnTheDead(held: readonly ReportedHeld[]): readonly string[] {
+  const own = held.filter(
+    ({ thing, kind }) => thing === 'route' && (kind === 'failover' || kind === 'pool'),
+  );
+  return own[0] === undefined ? [] : [`${own.length} held (${own[0].rule})`];
 }
 
 const some = (
@@ -123,6 +134,9 @@ function togetherOf(thing: string, actions: readonly ReportedAction[]): string {
 export function impactOf({ notificationPlan, done, held, over, context }: Parts): string {
   const { lead, members, covered } = notificationPlan;
   if (over !== null) {
+    if (isUnwatched(lead.subject, context)) {
+      return 'Not known: it was not seen well, its tag vpn-medic:group was removed.';
+    }
     if (!context.gone.has(lead.subject.id)) {
       const why = ignoredWhy(lead.subject, context.ignored);
       return why === null

@@ -2,7 +2,7 @@
 
 import { type Instant, toIso } from '../core/time.ts';
 import { isOfRoutes, isTried, servingActions } from './actions.ts';
-import { type Ended, ignoredWhy, removalOf } from './gone.ts';
+import { type Ended, ignoredWhy, isUnwatched, removalOf } from './gone.ts';
 import { isDown } from './inhibition.ts';
 import { isGraver } from './lifecycle.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
@@ -52,11 +52,13 @@ export const closed = (incident: Incident, ended: Ended, now: Instant): Incident
 });
 
 /** What ended it, as far as we know. */
-export function restoredBy(incident: Incident, { gone, ignored }: Ended): string {
+export function restoredBy(incident: Incident, ended: Ended): string {
+  const { gone, ignored } = ended;
   const { subject } = incident;
   if (gone.has(subject.id)) return removalOf(subject);
   const why = ignoredWhy(subject, ignored);
   if (why !== null) return `nothing: it is ignored from now on (${why})`;
+  if (isUnwatched(subject, ended)) return 'nothing: its tag vpn-medic:group was removed';
   // It is over, so that what may have been done was done.
   // A route that leads to it again was moved because it is well: that did not make it well.
   const own = servingActions(incident).filter(
