@@ -120,8 +120,8 @@ export async function openObserver(
     recollect: prober.recollect,
     inventory: keeper.inventory,
     probeCount: prober.probeCount,
-    view(lease, known, jump, now) {
-      const value = readNow(known, now);
+    view(lease, past, jump, now) {
+      const value = readNow(past, now);
       const zones = new Map(keeper.newest().map((zone) => [zone.zone, zone]));
       return {
         at: now,

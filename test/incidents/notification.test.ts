@@ -119,6 +119,16 @@ describe('the first line', () => {
       { held: [aHeld()] },
       'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route held (S2)',
     ],
+    [
+      'one moved, and one held on the dead',
+      { outcomes: [done()], held: [aHeld({ routeKey: 'rtb-1 pl-1' })] },
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route moved to vpn-b1, 1 held (S2)',
+    ],
+    [
+      'moved, and a failback of another held',
+      { outcomes: [done()], held: [aHeld({ kind: 'failback' })] },
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route moved to vpn-b1',
+    ],
     ['neither', {}, 'CRITICAL vpn-a1: ApplianceDown (111122223333), no route moved'],
     [
       'refused',
@@ -222,6 +232,17 @@ describe('the first line', () => {
       expect(text).not.toMatch(/None now|itself or a change/);
     },
   );
+
+  test('of an appliance that is tagged no more says that, and not that it healed; of one that still is, that it did', () => {
+    const lead = incidentOf(DOWN);
+    const tell = (watched: readonly string[]) =>
+      tellOf('resolved', lead, { ...CONTEXT, watched: new Set(watched) }, NOW + 93_000);
+    const { subject: title, text } = tell(['i-b1']);
+    expect(title).toContain(', no longer tagged, lasted 1 min');
+    expect(text).toContain('Impact: Not known: it was not seen well');
+    expect(text).not.toMatch(/None now|itself or a change/);
+    expect(tell(['i-a1', 'i-b1']).text).toContain('Impact: None now.');
+  });
 
   test('says how many routes are home again, and nothing of it when none was moved', () => {
     const failedOver = incidentOf(aFinding('RouteAway'));
