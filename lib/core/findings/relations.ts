@@ -74,6 +74,7 @@ export const NO_REFUSAL: ReadonlySet<string> = new Set([
 /** Part of the notification of another reason of the same subject; their own end is notified all the same. */
 export const PART_OF: ReadonlyMap<string, string> = new Map([
   ['RouteAway', 'ApplianceDown'],
+  ['ScheduledEvent', 'ApplianceLeaving'],
   ['ConnectionRoutesAway', 'ConnectionDown'],
   ['RedundancyLost', 'SiteDown'],
   ['AuthFailuresHigh', 'DirectoryImpaired'],

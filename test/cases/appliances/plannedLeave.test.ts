@@ -22,6 +22,18 @@ test('27: a Spot notice moves the routes two minutes before the end, and the end
   expect(subjects.some((one) => one.startsWith('CRITICAL'))).toBe(false);
 });
 
+test.each([
+  ['in 30 min: as a planned leave alone', 1_800_000, ['ApplianceLeaving']],
+  ['in a day: as the event alone', 86_400_000, ['ScheduledEvent']],
+])('27: a stop that EC2 has scheduled %s, and nothing twice', async (_when, inMs, reasons) => {
+  const { notifications } = await play({
+    account: '16-night-stop',
+    faults: [[{ kind: 'event-scheduled', instanceId: HQ_A, inMs }, 60, 2_000]],
+    lastsS: 200,
+  });
+  expect(notifications.map(({ subject }) => /: (\w+) \(/.exec(subject)?.[1])).toEqual(reasons);
+});
+
 describe('16: a group that is stopped for the night', () => {
   /** The account begins at 21:00 UTC, a Friday. */
   const night = async (quiet: string | null, lastsS: number, endS = 400) =>
