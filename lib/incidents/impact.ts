@@ -24,7 +24,11 @@ const ROUTED: ReadonlySet<string> = new Set([
 /** The end of the subject line: `3 routes moved to vpn-b`, `2 routes held (S3)`, `lasted 5 min`. */
 export function headlineOf({ notificationPlan, done, held, over, context }: Parts): string {
   const { lead, members, covered, parts = [] } = notificationPlan;
-  if (over !== null) return overLine(lead, done, over.lastedMs, context);
+  if (over !== null) {
+    const losses = lastingOf(covered).filter(({ severity }) => severity === 'critical');
+    const line = overLine(lead, done, over.lastedMs, context);
+    return losses.length === 0 ? line : `${namesOf(losses)} goes on, ${line}`;
+  }
   const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop).length;
   const what =
     gistOf(done, held) ?? (isDown(lead) || isObjection(lead) ? noneOf(lead, parts) : planOf(lead));
@@ -32,6 +36,16 @@ export function headlineOf({ notificationPlan, done, held, over, context }: Part
   return withoutNextHop === 0 || lead.reason === 'RouteStranded'
     ? what
     : `${counted(withoutNextHop, 'route')} without next hop, ${what}`;
+}
+
+/** What was named in the notice of a greater trouble, and is still found now that this is over. */
+const lastingOf = (covered: readonly Incident[]): readonly Incident[] =>
+  covered.filter(({ missedAt, resolvedAt }) => missedAt === null && resolvedAt === null);
+
+/** `ConnectionDown of berlin and 2 more` */
+function namesOf(incidents: readonly Incident[]): string {
+  const [first, ...others] = incidents.map(({ reason, subject }) => `${reason} of ${subject.name}`);
+  return others.length === 0 ? (first ?? '') : `${first} and ${others.length} more`;
 }
 
 /** More than a first line has room for. */
@@ -139,8 +153,11 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
     }
     if (!context.gone.has(lead.subject.id)) {
       const why = ignoredWhy(lead.subject, context.ignored);
+      const lasting = lastingOf(covered);
       return why === null
-        ? 'None now.'
+        ? lasting.length === 0
+          ? 'None now.'
+          : `None of this now, but ${namesOf(lasting)} goes on: notified by itself if it lasts.`
         : `Not known: it was not seen well, it is ignored from now on (${why}).`;
     }
     const parts = partsOf(lead.subject);

@@ -100,8 +100,18 @@ function goneSince(
     ...connections.filter(isStanding).map(({ connectionId }) => connectionId),
     ...absentIds(connections, memory, now),
   ]);
+  // AWS has given the connection other outside addresses; one that is left out beside a single other is out of sight.
+  const whole = connections.filter(({ tunnels }) => tunnels.length >= 2);
+  const connectionIds = new Set(whole.map(({ connectionId }) => connectionId));
+  const tunnelIds = new Set(
+    whole.flatMap(({ connectionId, tunnels }) =>
+      tunnels.map(({ outsideIp }) => tunnelId(connectionId, outsideIp)),
+    ),
+  );
+  const isOther = (id: string, connectionId: string) =>
+    id !== connectionId && connectionIds.has(connectionId) && !tunnelIds.has(id);
   const lost = Object.entries(memory.tunnels).filter(
-    ([, { connectionId }]) => !here.has(connectionId),
+    ([id, { connectionId }]) => !here.has(connectionId) || isOther(id, connectionId),
   );
   // Findings of a site need two connections: with fewer left they end.
   const left = new Map(
@@ -116,12 +126,17 @@ function goneSince(
     ({ id, connections: before }) => (left.get(id) ?? 0) < Math.min(fewestOf(id), before.length),
   );
   const ids = [
-    ...lost.flatMap(([id, { connectionId }]) => [connectionId, id]),
+    ...lost.flatMap(([id, { connectionId }]) =>
+      here.has(connectionId) ? [id] : [connectionId, id],
+    ),
     ...bereft.map(({ id }) => id),
   ];
   // A tunnel's id begins with its connection's.
-  const isHere = (id: string) =>
-    id.startsWith('site/') ? (left.get(id) ?? 0) >= fewestOf(id) : here.has(id.split('/')[0] ?? '');
+  const isHere = (id: string) => {
+    if (id.startsWith('site/')) return (left.get(id) ?? 0) >= fewestOf(id);
+    const [connectionId = ''] = id.split('/');
+    return here.has(connectionId) && !isOther(id, connectionId);
+  };
   return goneAfter(memory.gone, ids, isHere, now);
 }
 

@@ -126,7 +126,7 @@ test('maintenance is read of ten tunnels in a pass, and only of those with lifec
   expect((await pass(many(1), 1)).passes[0]?.maintenances).toBe(0);
 });
 
-test('what AWS has no more is named as gone for a day, and no longer when it is there again', async () => {
+function goneWatch() {
   const [first, second] = many(2);
   if (first === undefined || second === undefined) throw new Error('building two connections');
   const here = { list: [first, second], at: NOW };
@@ -153,6 +153,11 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
       .filter((id) => !id.startsWith('site/'))
       .toSorted();
   };
+  return { first, second, goneAt };
+}
+
+test('what AWS has no more is named as gone for a day, and no longer when it is there again', async () => {
+  const { first, second, goneAt } = goneWatch();
   const { connectionId } = second;
   const ids = [connectionId, ...second.tunnels.map((one) => tunnelId(connectionId, one.outsideIp))];
   expect(await goneAt(NOW, [first, second])).toEqual([]);
@@ -169,6 +174,19 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
   expect(await goneAt(NOW + 3 * DAY, [first, deleting])).toEqual([]);
   expect(await goneAt(NOW + 3 * DAY + 10 * MINUTE - 1, [first, deleting])).toEqual([]);
   expect(await goneAt(NOW + 3 * DAY + 10 * MINUTE, [first, deleting])).toEqual(ids);
+});
+
+test('a tunnel is gone when AWS lists two others of its connection, and not when one is left out', async () => {
+  const { first, second, goneAt } = goneWatch();
+  const [one, two] = second.tunnels;
+  if (one === undefined || two === undefined) throw new Error('building two tunnels');
+  expect(await goneAt(NOW, [first, second])).toEqual([]);
+  expect(await goneAt(NOW + MINUTE, [first, { ...second, tunnels: [one] }])).toEqual([]);
+  const moved = { ...second, tunnels: [one, { ...two, outsideIp: '198.51.100.99' }] };
+  const id = tunnelId(second.connectionId, two.outsideIp);
+  expect(await goneAt(NOW + 2 * MINUTE, [first, moved])).toEqual([id]);
+  const back = [tunnelId(second.connectionId, '198.51.100.99')];
+  expect(await goneAt(NOW + 3 * MINUTE, [first, second])).toEqual(back);
 });
 
 test('a site is gone when its connections were deleted, all or all but one; unreadable ones take no site with them', async () => {

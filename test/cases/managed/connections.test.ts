@@ -184,3 +184,48 @@ describe('vpn-medic:quiet', () => {
     expect((await play(tagged('00:00-00:01'))).subjects).toHaveLength(1);
   });
 });
+
+describe('a site of two connections that comes back by one of them', () => {
+  const connection = (id: string, name: string, ip: number, isUp: boolean, changed: number) => ({
+    VpnConnectionId: id,
+    State: 'available' as const,
+    TransitGatewayId: 'tgw-01',
+    CustomerGatewayId: 'cgw-01',
+    Tags: [{ Key: 'Name', Value: name }],
+    Options: { StaticRoutesOnly: false },
+    VgwTelemetry: [ip, ip + 1].map((last) => ({
+      OutsideIpAddress: `192.0.2.${last}`,
+      Status: isUp ? ('UP' as const) : ('DOWN' as const),
+      StatusMessage: isUp ? '5 BGP ROUTES' : 'IPSEC IS DOWN',
+      AcceptedRouteCount: isUp ? 5 : 0,
+      LastStatusChange: changed,
+    })),
+  });
+  const step = (minutes: number, a: boolean, b: boolean, changed: number) => ({
+    minutes,
+    connections: [
+      connection('vpn-01', 'berlin', 1, a, a ? changed : 3),
+      connection('vpn-02', 'berlin-b', 11, b, b ? changed : 3),
+    ],
+  });
+
+  test('the end of the outage of the site says that the other one lasts, which is notified by itself', async () => {
+    const { sent } = await play({
+      steps: [step(3, true, true, -9_000), step(3, false, false, 3), step(3, true, false, 6)],
+    });
+    const over = sent.find(({ subject }) => subject.startsWith('RESOLVED cgw-01: SiteDown'));
+    expect(over?.subject).toContain('ConnectionDown of berlin-b goes on');
+    expect(over?.sms).toContain('ConnectionDown of berlin-b goes on');
+    expect(over?.text).toContain('Impact: None of this now, but ConnectionDown of berlin-b');
+    expect(sent.at(-1)?.subject).toMatch(/^CRITICAL berlin-b: ConnectionDown/);
+  });
+
+  test('when both are back, nothing goes on', async () => {
+    const { sent } = await play({
+      steps: [step(3, true, true, -9_000), step(3, false, false, 3), step(3, true, true, 6)],
+    });
+    const over = sent.find(({ subject }) => subject.startsWith('RESOLVED cgw-01: SiteDown'));
+    expect(over?.text).toContain('Impact: None now.');
+    expect(sent.filter(({ subject }) => subject.includes('goes on'))).toEqual([]);
+  });
+});
