@@ -230,3 +230,18 @@ describe('the CA’s list of its certificates', () => {
     expect(notified(fixture)).toEqual([]);
   });
 });
+
+test('a file name beyond ASCII is notified in its letters, and its incident has an id that can be typed', async () => {
+  const fixture = aCrlFixture();
+  await upload(fixture, 'Größe 証明書.crl', aList(anAuthority()));
+  const [sent] = fixture.notifications.sent;
+  expect(sent?.subject).toMatch(/^CRITICAL Groesse \?+\.crl: CrlSignatureWrong/);
+  expect(sent?.text).toContain('Größe 証明書.crl');
+  expect(sent?.incidentId).toMatch(/\/Gr\?\?e \?{3}\.crl [0-9a-f]{8}\//);
+});
+
+test('a plain file name is its own id', async () => {
+  const fixture = aCrlFixture();
+  await upload(fixture, 'Example CA(1).crl', aList(anAuthority()));
+  expect(fixture.notifications.sent[0]?.incidentId).toContain('/Example CA(1).crl/');
+});

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 
 import type { Finding, Severity, Subject } from '../../core/finding.ts';
 import type { CrlReason } from '../../core/reasons.ts';
+import { plainText } from '../../core/safeLine.ts';
 import type { Instant } from '../../core/time.ts';
 
 interface Words {
@@ -20,15 +21,19 @@ export const aFinding = (
   { summary, evidence = [], hint, since = now }: Words,
 ): Finding => ({ reason, subject, severity, summary, evidence, since, hint });
 
-export function fileSubject(fileName: string): Subject {
-  const name = shown(fileName);
-  return { kind: 'crl', id: name, name, group: null, zone: null };
-}
+/** An upload may have any name: its letters are kept for people, each channel writes what it can. */
+export const fileSubject = (fileName: string): Subject => ({
+  kind: 'crl',
+  id: idOf(fileName),
+  name: plainText(fileName).slice(0, SHOWN_MAX),
+  group: null,
+  zone: null,
+});
 
 const SHOWN_MAX = 128;
 
-/** An upload may have any name: what cannot be printed is shown as "?", and a long name ends in its hash. */
-function shown(fileName: string): string {
+/** Plain, as it is typed in commands: what is not ASCII is "?", and such a name, or a long one, ends in its hash. */
+function idOf(fileName: string): string {
   const plain = fileName.replaceAll(/[^ -~]/g, '?');
   if (plain === fileName && plain.length <= SHOWN_MAX) return plain;
   const hash = createHash('sha256').update(fileName).digest('hex').slice(0, 8);

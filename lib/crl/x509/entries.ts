@@ -67,7 +67,8 @@ export function surveyEntries(cursor: Cursor, end: number, entryCountMax: number
       surveyEntry(cursor, end, survey);
     } catch (fault) {
       if (!(fault instanceof FormFault)) throw fault;
-      const which = `the entry of serial number ${serialAt(cursor.bytes, from, end) ?? `unknown, number ${survey.count}`}`;
+      const serial = serialAt(cursor.bytes, from, end) ?? '';
+      const which = `the entry of serial number ${serial === '' ? `unknown, number ${survey.count}` : serial}`;
       throw new FormFault(fault.reason, `${which}: ${fault.message}`);
     }
   }

@@ -234,6 +234,14 @@ describe('what a list says', () => {
     expect([survey.oddCount, survey.odd.length]).toEqual([6, 5]);
   });
 
+  test('an entry whose serial number has no bytes is refused by its place', () => {
+    const empty = sequence(der(0x02, Buffer.alloc(0)), utcTime(NOW));
+    expect(parseCrl(aList(ca, { entries: [anEntry(1n), empty] }))).toMatchObject({
+      ok: false,
+      why: expect.stringMatching(/^the entry of serial number unknown, number 2: /),
+    });
+  });
+
   test('an entry that cannot be read at all is refused by its serial number', () => {
     const twice = anEntry(0x1an, reasonCode(1), reasonCode(1));
     const parsed = parseCrl(aList(ca, { entries: [anEntry(1n), twice] }));
