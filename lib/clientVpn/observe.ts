@@ -1,11 +1,13 @@
 /** Reads the Client VPN endpoints of one region: EC2's description, CloudWatch metrics, and a probe burst each. */
 
 import { goneAfter } from '../core/gone.ts';
+import type { LogPort } from '../core/logs.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { compare } from '../core/order.ts';
 import { unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
 import { readAssociations } from './observe/associations.ts';
+import { readFailedLogins } from './observe/failedLogins.ts';
 import { measureEndpoints, noMeasures } from './observe/metrics.ts';
 import { readSurroundings } from './observe/surroundings.ts';
 import type { EndpointPort, EndpointProbePort, SurroundingsPort } from './ports.ts';
@@ -25,6 +27,8 @@ export interface EndpointObserver {
   readonly endpointProbes: EndpointProbePort;
   readonly surroundings: SurroundingsPort;
   readonly metrics: MetricPort;
+  /** Absent: no logs are read. */
+  readonly logs?: LogPort;
 }
 
 export interface EndpointScope {
@@ -61,6 +65,7 @@ export async function observeEndpoints(
       ? noMeasures(memory.asked)
       : measureEndpoints(observer, facts, memory.asked, at, signal),
   ]);
+  const failedLogins = await readFailedLogins(observer, stayingFacts, measured.recent, at, signal);
   const listed = facts.filter(({ state }) => state !== 'deleting');
   const absent = absentOf(new Set(listed.map(({ endpointId }) => endpointId)), memory, at);
   const hereIds = new Set([...staying, ...Object.keys(absent)]);
@@ -73,6 +78,7 @@ export async function observeEndpoints(
       surroundings: surroundings.get(fact.endpointId) ?? null,
       recent: measured.recent.get(fact.endpointId) ?? {},
       history: measured.history.get(fact.endpointId) ?? {},
+      failedLogins: failedLogins.get(fact.endpointId) ?? null,
     }),
   );
   return {

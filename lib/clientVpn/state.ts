@@ -248,6 +248,8 @@ export function latestOf(points: readonly Point[] | undefined, now: Instant): Po
 }
 
 export const HOUR_MS = 3_600_000;
+/** Failed logins in an hour; fewer are forgotten passwords, whatever is usual. */
+export const FAILED_LOGINS_FLOOR = 20;
 /** The previous hour may still be judged; the next one begins before its history is read. */
 const HOURS = [-1, 0, 1, 2] as const;
 /** One period, and two more because CloudWatch publishes late. */

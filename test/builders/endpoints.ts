@@ -26,6 +26,7 @@ export const HOUR_MS = 3_600_000;
 export const SETTINGS: EndpointSettings = {
   vpcId: 'vpc-0a',
   isLogged: true,
+  logGroup: null,
   isSplit: true,
   sessionHours: 24,
   banner: null,
@@ -70,6 +71,7 @@ export const anObservation = (
   surroundings: null,
   recent: {},
   history: {},
+  failedLogins: null,
   ...over,
   fact: anEndpoint(over.fact),
 });

@@ -4,7 +4,9 @@ import * as fc from 'fast-check';
 import { assessEndpoints } from '../../lib/clientVpn/assess.ts';
 import { noEndpointMemory, recallEndpoints } from '../../lib/clientVpn/state.ts';
 import { ENDPOINT_METRIC_KEYS } from '../../lib/clientVpn/types/metrics.ts';
+import type { EndpointObservation } from '../../lib/clientVpn/types/world.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
+import { toIso } from '../../lib/core/time.ts';
 import {
   anAssociation,
   anEndpointWorld,
@@ -147,6 +149,32 @@ describe('failed logins', () => {
         { bands: { authFailures: [...band] } },
       ),
     ).toEqual(says);
+  });
+
+  test.each<readonly [string, EndpointObservation['failedLogins'], readonly string[]]>([
+    ['was not read', null, []],
+    [
+      'cannot be read',
+      unknown('denied', NOW),
+      ['the connection log cannot be read: denied (deploy parameter evidenceLogGroups)'],
+    ],
+    [
+      'has none of them',
+      known([], NOW),
+      ['the connection log has none of them: AWS does not log failed mutual authentication'],
+    ],
+    [
+      'gives reasons',
+      known(
+        ['a', 'b', 'c', 'd'].map((why, index) => ({ why, count: 14 - index, firstAt: NOW })),
+        NOW,
+      ),
+      ['a: 14', 'b: 13', 'c: 12'].map((text) => `${text} times since ${toIso(NOW)}`),
+    ],
+  ])('its connection log %s', (_, failedLogins, lines) => {
+    const observation = anObservation({ recent: { authFailures: recently(101) }, failedLogins });
+    const { findings } = assessEndpoints(anEndpointWorld([observation]), remembering({}), NOW);
+    expect(findings[0]?.evidence.slice(2)).toEqual(lines);
   });
 
   test('once told, it is over only under four fifths of the limit', () => {

@@ -80,9 +80,11 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
 
 const settingsOf = (endpoint: ClientVpnEndpoint): EndpointSettings => {
   const { Enabled: hasBanner, BannerText: banner } = endpoint.ClientLoginBannerOptions ?? {};
+  const { Enabled: isLogged, CloudwatchLogGroup: logGroup } = endpoint.ConnectionLogOptions ?? {};
   return {
     vpcId: endpoint.VpcId || null,
-    isLogged: endpoint.ConnectionLogOptions?.Enabled ?? null,
+    isLogged: isLogged ?? null,
+    logGroup: (isLogged === true && logGroup) || null,
     isSplit: endpoint.SplitTunnel ?? null,
     sessionHours: endpoint.SessionTimeoutHours ?? null,
     banner: hasBanner === true ? (banner ?? null) : null,

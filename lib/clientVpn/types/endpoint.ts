@@ -28,6 +28,8 @@ export interface EndpointFact {
 export interface EndpointSettings {
   readonly vpcId: string | null;
   readonly isLogged: boolean | null;
+  /** Of its connection log; null: none is written, or none is named. */
+  readonly logGroup: string | null;
   /** Only what has a route goes through the tunnel; else all traffic of the client does. */
   readonly isSplit: boolean | null;
   readonly sessionHours: number | null;

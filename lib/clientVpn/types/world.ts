@@ -42,7 +42,16 @@ export interface EndpointObservation {
   readonly recent: EndpointPoints;
   /** Two weeks by the hour, of those read in this pass. */
   readonly history: EndpointPoints;
+  /** Null: its connection log was not read in this pass. */
+  readonly failedLogins: Reading<FailedLogins> | null;
 }
+
+/** Failed logins of the last hour by AWS's words for the reason, the most frequent first. */
+export type FailedLogins = readonly {
+  readonly why: string;
+  readonly count: number;
+  readonly firstAt: Instant;
+}[];
 
 /** The result of one probe burst. */
 export type Reachability =

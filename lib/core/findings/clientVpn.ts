@@ -61,7 +61,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['warning'],
     title: 'Many failed logins',
     meaning:
-      'More failed logins in the last hour than is usual at this hour of the week (median and four spreads, never under 20; 100 before three days of history are known).',
+      'More failed logins in the last hour than is usual at this hour of the week (median and four spreads, never under 20; 100 before three days of history are known). Where the endpoint writes a connection log in a group of the deploy parameter `evidenceLogGroups`, the reasons are counted in the evidence, without users. AWS does not log failed mutual authentication.',
     confirm:
       "The endpoint's connection log: `connection-attempt-status` and `connection-attempt-failure-reason`. Try a login of your own.",
     action:

@@ -17,6 +17,7 @@ const endpoint = (number: number, over: Partial<EndpointFact>): EndpointFact => 
     settings: {
       vpcId: 'vpc-0a1b2c3d4e5f60701',
       isLogged: true,
+      logGroup: null,
       isSplit: true,
       sessionHours: 24,
       banner: null,

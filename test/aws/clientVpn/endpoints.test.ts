@@ -83,6 +83,7 @@ describe('endpoints', () => {
           settings: {
             vpcId: 'vpc-0a',
             isLogged: false,
+            logGroup: null,
             isSplit: true,
             sessionHours: 12,
             banner: 'Staff only',
@@ -106,6 +107,7 @@ describe('endpoints', () => {
           settings: {
             vpcId: null,
             isLogged: null,
+            logGroup: null,
             isSplit: null,
             sessionHours: null,
             banner: null,

@@ -12,10 +12,11 @@ export const ENDPOINT_ROWS: readonly CoverageRow[] = [
   {
     of: 'Endpoint',
     fails: 'logins fail',
-    does: 'failed logins above what is usual at this hour; where the directory is the cause, one notification, of the directory',
+    does: 'failed logins above what is usual at this hour; where the directory is the cause, one notification, of the directory; the reasons are counted from the connection log, without users',
     reasons: ['AuthFailuresHigh', 'DirectoryImpaired'],
-    tests: ['test/clientVpn/assess.test.ts', STORM],
-    missing: 'the reasons in the connection log, counted',
+    tests: ['test/clientVpn/assess.test.ts', 'test/clientVpn/observe/failedLogins.test.ts', STORM],
+    missing:
+      'reasons of failed mutual authentication: AWS does not log them (https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/connection-logging.html)',
   },
   {
     of: 'Directory (Managed AD, Simple AD, AD Connector)',
