@@ -27,7 +27,10 @@ export function addCrlCommands(
   crl
     .command('check')
     .description('whether a list would be published, and why')
-    .argument('<where>', 'a file, or an http(s) address')
+    .argument(
+      '<where>',
+      'a file, an http(s) address, or a certificate: then the list at the address that it names',
+    )
     .option('--issuer <file...>', 'pinned issuer certificates, PEM or DER')
     .option('--published <file>', 'the list that is published under its name now')
     .option('--base <file>', 'for a delta: the complete list as published')

@@ -12,6 +12,7 @@ import { anEndpoint } from '../builders/endpoints.ts';
 import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
 import { name as aName, pem } from '../crl/builders/derWriter.ts';
+import { aLeaf } from '../crl/builders/leaf.ts';
 import { aList, DAY_MS, NOW } from '../crl/builders/list.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 import { ANA, cli, closedClients } from './open.ts';
@@ -50,6 +51,38 @@ afterAll(async () => {
 });
 
 const check = (...argv: readonly string[]) => cli(['crl', 'check', ...argv], { clock });
+
+describe('crl check of a certificate', () => {
+  test.each([
+    ['DER', (bytes: Buffer) => bytes],
+    ['PEM', (bytes: Buffer) => pem('CERTIFICATE', bytes)],
+  ])('%s: the list at the address that it names is fetched and judged', async (_, written) => {
+    await writeFile(at('user.crt'), written(aLeaf(ca, 5n, `${address}/ca.crl`)));
+    const { exit, out } = await check(at('user.crt'), '--issuer', at('ca.crt'));
+    expect(exit).toBe(0);
+    expect(out).toContain('Accepted: ca.crl would be published.');
+  });
+
+  test('what is served there is compared with what is published: an older one is refused', async () => {
+    await writeFile(at('user.crt'), aLeaf(ca, 5n, `${address}/ca.crl`));
+    const beside = ['--issuer', at('ca.crt'), '--published', at('newer.crl')];
+    const { exit, out } = await check(at('user.crt'), ...beside);
+    expect(exit).toBe(2);
+    expect(out).toContain('Refused: ');
+  });
+
+  test.each([
+    ['names no address', null, 'names no http address of a CRL'],
+    ['names one for LDAP alone', 'ldap://127.0.0.1/cn=ca', 'names no http address of a CRL'],
+    ['names one that has nothing', '/gone.crl', 'answers 404'],
+  ])('that %s: exit 1 with the reason', async (_, where, says) => {
+    const url = where?.startsWith('/') === true ? `${address}${where}` : where;
+    await writeFile(at('user.crt'), aLeaf(ca, 5n, url));
+    const { exit, err } = await check(at('user.crt'), '--issuer', at('ca.crt'));
+    expect(exit).toBe(1);
+    expect(err).toContain(says);
+  });
+});
 
 describe('crl check', () => {
   test.each(['ca.crl', 'ca.pem'])(

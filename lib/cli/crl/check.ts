@@ -1,4 +1,4 @@
-/** `vpn-medic crl check FILE|URL`: whether a list would be published, and why, before it is uploaded. */
+/** `vpn-medic crl check FILE|URL|CERTIFICATE`: whether a list would be published, and why, before it is uploaded or as clients fetch it. */
 import { createHash } from 'node:crypto';
 import { known } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
@@ -19,7 +19,7 @@ import {
   Unable,
   WELL,
 } from '../terminal.ts';
-import { addressOf, faultFor, fromFile, issuersOf, readListFile } from './file.ts';
+import { faultFor, fromFile, issuersOf, readListFile } from './file.ts';
 
 export interface CrlCheckOptions {
   readonly issuer?: readonly string[];
@@ -73,7 +73,7 @@ export async function crlCheck(
   options: CrlCheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { name, bytes } = await readListFile(where);
+  const { name, bytes, address } = await readListFile(where);
   const octetsMax = readMib(options.maxMib) * MIB;
   const pinned = await Promise.all(
     (options.issuer ?? []).map((path) => issuersOf(path, options.allowWeak === true)),
@@ -82,7 +82,7 @@ export async function crlCheck(
   const beside = {
     published: options.published === undefined ? null : (await fromFile(options.published)).bytes,
     base: options.base === undefined ? null : (await fromFile(options.base)).bytes,
-    address: addressOf(options.address, where),
+    address: options.address ?? address,
   };
   const report = reportOf(
     options.as ?? name,

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { endpointFault } from '../../crl/rules/endpoint.ts';
 import { elsewhere } from '../../crl/rules/oddities.ts';
-import { type Issuer, readIssuers } from '../../crl/x509/issuer.ts';
+import { crlAddressesOf, type Issuer, readIssuers } from '../../crl/x509/issuer.ts';
 import type { Crl } from '../../crl/x509/parse.ts';
 import { Unable } from '../terminal.ts';
 
@@ -17,9 +17,23 @@ export interface NamedBytes {
 const OCTETS_MAX = 64 * 1_024 * 1_024;
 const FETCH_MS = 30_000;
 
-/** @throws {Unable} when it cannot be had. */
-export const readListFile = (where: string): Promise<NamedBytes> =>
-  /^https?:\/\//i.test(where) ? fromAddress(where) : fromFile(where);
+export interface FoundList extends NamedBytes {
+  /** The address that it was read from; null: a file. */
+  readonly address: string | null;
+}
+
+/** The list in a file or at an address; of a certificate, the list at the first address that it names. @throws {Unable} when it cannot be had. */
+export async function readListFile(where: string): Promise<FoundList> {
+  if (/^https?:\/\//i.test(where)) return { ...(await fromAddress(where)), address: where };
+  const file = await fromFile(where);
+  const addresses = crlAddressesOf(file.bytes);
+  if (addresses === null) return { ...file, address: null };
+  const [address] = addresses;
+  if (address === undefined) {
+    throw new Unable(`${where} is a certificate that names no http address of a CRL`);
+  }
+  return { ...(await fromAddress(address)), address };
+}
 
 /** @throws {Unable} when it cannot be read. */
 export async function fromFile(path: string): Promise<NamedBytes> {
@@ -34,10 +48,6 @@ export async function fromFile(path: string): Promise<NamedBytes> {
     throw new Unable(`${path} cannot be read (${code})`);
   }
 }
-
-/** Where clients fetch the list: as asked, else the address that it was read from; null: not known. */
-export const addressOf = (asked: string | undefined, where: string): string | null =>
-  asked ?? (/^https?:/i.test(where) ? where : null);
 
 /** Why no endpoint takes the list, or clients of this address do not accept it; null: nothing is wrong. */
 export const faultFor = (crl: Crl, address: string | null): string | null =>

@@ -26,7 +26,7 @@ import {
   WELL,
 } from '../terminal.ts';
 import { endpointNamed } from './endpoint.ts';
-import { addressOf, faultFor, issuersOf, readListFile } from './file.ts';
+import { faultFor, issuersOf, readListFile } from './file.ts';
 
 export interface CrlImportOptions {
   readonly issuer: readonly string[];
@@ -49,9 +49,9 @@ export async function crlImport(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const { bytes } = await readListFile(where);
+  const { bytes, address: readFrom } = await readListFile(where);
   const issuers = (await Promise.all(options.issuer.map((path) => issuersOf(path, false)))).flat();
-  const address = addressOf(options.address, where);
+  const address = options.address ?? readFrom;
   const crl = fitting(bytes, issuers, address, terminal.clock.now());
   const region = await chooseRegion(options.region, terminal.env, clients.profileRegion);
   const port = await clients.crlEndpoints(region);

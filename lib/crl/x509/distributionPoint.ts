@@ -40,6 +40,20 @@ export function distributionPoint(cursor: Cursor, end: number): DistributionPoin
   };
 }
 
+/** The addresses of a certificate's CRLDistributionPoints that a client fetches: LDAP and directory names are left out. */
+export function certificateUris(cursor: Cursor, end: number): readonly string[] {
+  const until = open(cursor, TAG.sequence, end);
+  const uris: string[] = [];
+  while (cursor.at < until) {
+    const point = open(cursor, TAG.sequence, until);
+    if (peek(cursor, point) === 0xa0) uris.push(...pointUris(cursor, point));
+    // Reasons and the issuer of the CRL.
+    cursor.at = point;
+  }
+  close(cursor, until, 'CRL distribution points');
+  return uris.filter((uri) => /^https?:/i.test(uri));
+}
+
 const flag = (cursor: Cursor, tag: number, end: number): boolean =>
   peek(cursor, end) === tag && truth(cursor, tag, end);
 

@@ -3,6 +3,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Instant } from '../../core/time.ts';
 import { type Cursor, close, content, FormFault, open, peek, TAG, take } from './der.ts';
 import { time } from './derTime.ts';
+import { certificateUris } from './distributionPoint.ts';
 import { type Extension, extensions, meaning } from './extensions.ts';
 import { foreignKind } from './foreign.ts';
 import { blocksOf } from './pem.ts';
@@ -73,7 +74,7 @@ function readOne(
 ) {
   const name = index === 0 ? fileName : `${fileName} (certificate ${index + 1})`;
   try {
-    const facts = readFacts(der);
+    const { all: _all, ...facts } = readFacts(der);
     const issuer = { fileName: name, key: keyOf(der), mayUseWeakAlgorithms, names, ...facts };
     return { ok: true, issuer } as const;
   } catch (fault) {
@@ -130,8 +131,25 @@ function readFacts(der: Buffer) {
     maySignCrls: maySign(all),
     notBeforeAt,
     notAfterAt,
+    all,
   };
 }
+
+/** Where a certificate says that its CRL is: http and https addresses, in its order; null: the bytes are no certificate. Never throws, whatever the bytes. */
+export function crlAddressesOf(bytes: Uint8Array): readonly string[] | null {
+  if (bytes.length > OCTETS_MAX) return null;
+  try {
+    const [der] = blocksOf(Buffer.from(bytes), 'CERTIFICATE', CHAIN_MAX);
+    if (der === undefined) return null;
+    const { all } = readFacts(der);
+    return meaning(all, CRL_POINTS, certificateUris) ?? [];
+  } catch (fault) {
+    if (fault instanceof FormFault) return null;
+    throw fault;
+  }
+}
+
+const CRL_POINTS = '2.5.29.31';
 
 function readExtensions(cursor: Cursor, end: number): readonly Extension[] {
   const until = open(cursor, 0xa3, end);
