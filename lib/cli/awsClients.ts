@@ -4,6 +4,7 @@ import type { DiscoveryPort } from '../appliances/ports/discovery.ts';
 import type { Ec2Port } from '../appliances/ports.ts';
 import type { CallHook } from '../aws/client.ts';
 import type { EndpointPort, EndpointProbePort, SurroundingsPort } from '../clientVpn/ports.ts';
+import type { BandwidthPort } from '../core/bandwidthPort.ts';
 import type { DeploymentPort } from '../core/deploymentPort.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
@@ -58,6 +59,7 @@ export interface AwsClients {
   /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
+  bandwidth(region: string): Promise<BandwidthPort>;
   /** What is tagged to be judged by its metrics. */
   watchTags(region: string): Promise<WatchTagPort>;
   /** For a capture alone: what surrounds the paths. */
@@ -169,6 +171,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async metrics(region) {
     const { metricPort } = await import('../aws/cloudWatch.ts');
     return metricPort(region, clock, onCall);
+  },
+  async bandwidth(region) {
+    const { bandwidthPort } = await import('../aws/ec2/bandwidths.ts');
+    return bandwidthPort(region, clock, onCall);
   },
   async watchTags(region) {
     const { watchTagPort } = await import('../aws/tagging.ts');

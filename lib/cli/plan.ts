@@ -1,12 +1,15 @@
 /** `vpn-medic plan --fail …`: what would move where if that failed now, and what would have no healthy next hop. */
 
+import type { Move } from '../appliances/types/plan.ts';
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
 import { observeWith } from './check.ts';
 import { openSource, type PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
+import type { ObserverSetup } from './pass.ts';
+import { type Capacity, readCapacity } from './plan/capacity.ts';
 import { failableOf, findFailing } from './plan/failing.ts';
-import { PLAN_EXITS, reportPlan, writePlan } from './plan/report.ts';
+import { movesOf, PLAN_EXITS, reportPlan, writePlan } from './plan/report.ts';
 import { reportSubjects, writeSubjects } from './plan/what.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
@@ -44,9 +47,29 @@ export async function plan(
     return subjects.watch?.isLate === true ? CANNOT_TELL : WELL;
   }
   const failing = findFailing(fail, failableOf(observation.world.topology.appliances, connections));
-  const report = reportPlan(observation, connections, failing);
+  const report = reportPlan(
+    observation,
+    connections,
+    failing,
+    observation.capture === null
+      ? await capacityOf(movesOf(observation, failing), setup, read)
+      : null,
+  );
   print(terminal, options.json, report, writePlan(report, observation.leader?.watch ?? null));
   return PLAN_EXITS[report.result];
+}
+
+async function capacityOf(
+  moves: readonly Move[],
+  { region, clock }: Pick<ObserverSetup, 'region' | 'clock'>,
+  clients: Pick<AwsClients, 'bandwidth' | 'metrics'>,
+): Promise<Capacity> {
+  const [bandwidth, metrics] = await Promise.all([
+    clients.bandwidth(region),
+    clients.metrics(region),
+  ]);
+  const ids = [...new Set(moves.flatMap(({ from, to }) => [from, to]))];
+  return readCapacity(ids, { bandwidth, metrics, clock }, AbortSignal.timeout(PASS_MS_MAX));
 }
 
 const PASS_MS_MAX = 60_000;

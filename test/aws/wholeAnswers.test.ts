@@ -15,6 +15,7 @@ import { metricPort } from '../../lib/aws/cloudWatch.ts';
 import { deploymentPort } from '../../lib/aws/deployment/port.ts';
 import { tablePort } from '../../lib/aws/dynamoDb/scan.ts';
 import { storePort } from '../../lib/aws/dynamoDb/store.ts';
+import { bandwidthPort } from '../../lib/aws/ec2/bandwidths.ts';
 import { discoveryPort } from '../../lib/aws/ec2/discovery.ts';
 import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
 import { securityGroupPort } from '../../lib/aws/ec2/securityGroups.ts';
@@ -98,6 +99,11 @@ const ROWS: readonly Row[] = [
   ['DescribeInstances', () => ec2().instances([ID], signal)],
   ['DescribeInstances', machine],
   ['DescribeInstanceTypes', machine, wellMachine],
+  [
+    'DescribeInstanceTypes',
+    () => bandwidthPort(REGION, clock).bandwidths([ID], signal),
+    wellMachine,
+  ],
   ['DescribeInstanceAttribute', machine, wellMachine],
   ['DescribeVolumes', machine, wellMachine],
   ['DescribeInstanceStatus', () => ec2().statuses([ID], signal)],

@@ -67,6 +67,7 @@ export const closedClients: AwsClients = {
   endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
   bucket: () => Promise.reject(new Error('opening a bucket')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
+  bandwidth: () => Promise.reject(new Error('opening EC2')),
   watchTags: () => Promise.reject(new Error('opening the tags of metrics')),
   agents: async () => ({ agent: async () => unknown('not asked in a test', 0) }),
   securityGroups: async () => ({
@@ -142,6 +143,7 @@ export function simulatedClients(
       surroundings: async () => endpointObserver.surroundings,
       bucket: closedClients.bucket,
       metrics: async () => endpointObserver.metrics,
+      bandwidth: async () => ({ bandwidths: async () => known(new Map(), 0) }),
       watchTags: async () => noWatchTags(ports.clock),
       agents: closedClients.agents,
       securityGroups: closedClients.securityGroups,

@@ -11,6 +11,7 @@ import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { reportWatch, writeWatch } from '../output/watchText.ts';
 import type { Observation } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
+import { type Capacity, type Short, shortOf } from './capacity.ts';
 import type { Failing } from './failing.ts';
 import { overConnections } from './overConnections.ts';
 import { stoppedNow } from './stopped.ts';
@@ -45,6 +46,8 @@ export interface PlanReport {
   readonly watch: ReturnType<typeof reportWatch> | null;
   /** Would move when EC2 confirms the failure, and stay when only the VPN service hangs. */
   readonly lostIfHung: readonly LostReport[];
+  /** Would get more traffic than they can carry for long (`CapacityShort`). Of a capture it is not told. */
+  readonly capacityShort: readonly (Short & { readonly name: string })[];
   /** What the write budget spreads the moves over, in ms. */
   readonly budgetMs: WhatIf['budgetMs'];
   /** What is neither moved nor lost, or could not be read, one sentence each. */
@@ -70,10 +73,18 @@ export interface LostReport extends Lost {
   readonly nextHopName: string;
 }
 
+/** Between which appliances routes would move. */
+export const movesOf = (observation: Observation, failing: Failing): readonly Move[] => {
+  const { moves, uncertain } = whatIf(observation, failing, observation.viewpoint === 'none');
+  return [...moves, ...uncertain];
+};
+
+/** `capacity` null: not asked. */
 export function reportPlan(
   observation: Observation,
   pass: ConnectionPass,
   failing: Failing,
+  capacity: Capacity | null = null,
 ): PlanReport {
   const { world } = observation;
   const assumed = observation.viewpoint === 'none';
@@ -83,9 +94,10 @@ export function reportPlan(
     assumed,
   );
   const { leader } = observation;
+  const short = capacity === null ? [] : shortOf([...moves, ...uncertain], capacity);
   const stopped = stoppedNow(observation);
   const over = overConnections(pass, failing);
-  const notes = [...over.notes, ...unreadOf(pass, observation)];
+  const notes = [...over.notes, ...unreadOf(pass, observation), ...(capacity?.unread ?? [])];
   const words = new Map(
     world.topology.appliances.map(({ instanceId, name, zone }) => [
       instanceId,
@@ -124,7 +136,7 @@ export function reportPlan(
     downAlready: [...words.values()].filter(({ instanceId }) => downAlready.has(instanceId)),
     stopped: stopped?.because ?? null,
     result:
-      allLost.length + lostIfHung.length + allLostBefore.length > 0 ||
+      allLost.length + lostIfHung.length + allLostBefore.length + short.length > 0 ||
       (stopped !== null && moves.length + uncertain.length + over.moves.length > 0)
         ? 'lost'
         : uncertain.length > 0 || notes.length > 0 || (leader !== null && isLate(leader.watch))
@@ -136,6 +148,7 @@ export function reportPlan(
     alreadyLost: allLostBefore.map(named),
     watch: leader === null ? null : reportWatch(leader.watch),
     lostIfHung: lostIfHung.map(named),
+    capacityShort: short.map((one) => ({ ...one, name: nameOf(one.instanceId) })),
     budgetMs,
     notes,
   };
@@ -191,6 +204,7 @@ export function writePlan(report: PlanReport, watch: LastLooks | null): readonly
       'Not moved if only the VPN service hangs (EC2 reports nothing)',
       report.lostIfHung,
     ),
+    ...writeShort(report.capacityShort),
     ...report.notes.map((note) => line(colour('warn', note))),
     ...writeResult(report),
   ];
@@ -256,6 +270,27 @@ function writeLost(heading: string, lost: readonly LostReport[]): readonly Block
   ];
 }
 
+function writeShort(short: PlanReport['capacityShort']): readonly Block[] {
+  if (short.length === 0) return [];
+  const gigabits = (bits: number) => `${(bits / 1e9).toFixed(2)} Gbps`;
+  return [
+    blank,
+    title([
+      colour('strong', 'Too small for the traffic of both '),
+      colour('bad', `(CapacityShort, ${counted(short.length, 'appliance')})`),
+    ]),
+    table(
+      ['APPLIANCE', 'TYPE', 'CARRIES', 'PEAK OF A WEEK'],
+      short.map((one) => [
+        one.name,
+        one.instanceType,
+        gigabits(one.baselineBitsPerSecond),
+        gigabits(one.peakBitsPerSecond),
+      ]),
+    ),
+  ];
+}
+
 function writeResult({
   moves,
   uncertain,
@@ -266,6 +301,7 @@ function writeResult({
   notes,
   stopped,
   watch,
+  capacityShort,
 }: PlanReport): readonly Block[] {
   const total = moves.length + uncertain.length + lost.length;
   if (stopped !== null && total > 0) {
@@ -322,9 +358,16 @@ function writeResult({
                 'Unknown: some targets did not answer here. Try --vantages, or --no-probes to judge by EC2 alone.',
               ),
             )
-          : watch?.isLate === true
-            ? line(colour('warn', `Unknown: ${all(moves.length)} would move if a leader looked.`))
-            : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
+          : capacityShort.length > 0
+            ? line(
+                colour(
+                  'bad',
+                  `${all(moves.length)} would move, and ${counted(capacityShort.length, 'appliance')} could not carry the traffic.`,
+                ),
+              )
+            : watch?.isLate === true
+              ? line(colour('warn', `Unknown: ${all(moves.length)} would move if a leader looked.`))
+              : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
   return [blank, ...slow, verdict];
 }
 

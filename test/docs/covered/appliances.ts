@@ -54,10 +54,11 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'Software VPN on EC2',
     fails: 'the zone that is left is too small for the traffic of both',
-    does: '`plan --fail zone:NAME` says which routes would move where',
+    does: '`plan --fail zone:NAME` says which routes would move where, and compares the busiest five minutes of the last week with what the instance types of those left carry (`CapacityShort`)',
     reasons: ['GroupWithoutSpare'],
-    tests: ['test/cli/plan.test.ts'],
-    missing: 'a comparison of the peak of the last week with what the instance types can carry',
+    tests: ['test/cli/plan.test.ts', 'test/cli/plan/capacity.test.ts'],
+    missing:
+      'packets per second and the CPU of the VPN itself: EC2 gives a bandwidth for each type, and no number of packets (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwidth.html). A capture holds no week of traffic',
   },
   {
     of: 'Network Load Balancer',
