@@ -13,6 +13,7 @@ export const METRICS = {
   EventsLost: 'rare',
   TunnelsDown: 'steady',
   EndpointsDown: 'steady',
+  RegionDown: 'rare',
   CrlLeftMs: 'steady',
   CrlLooks: 'rare',
   CrlsPublished: 'rare',

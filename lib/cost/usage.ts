@@ -189,9 +189,10 @@ function askedMetrics(inventory: Inventory, setup: Setup): readonly Usage[] {
 function ownMonitoring({ applianceCount, tunnelCount }: Inventory, setup: Setup): readonly Usage[] {
   const { regionCount } = setup;
   const eachCount = setup.isMeasuredEach ? applianceCount + tunnelCount : 0;
-  const kinds = CATALOGUE.filter(({ writtenBy }) => !isSwitchedOff(writtenBy, setup.off)).map(
-    ({ name }) => METRICS[name],
-  );
+  const kinds = CATALOGUE.filter(
+    ({ writtenBy, isOfMany }) =>
+      !isSwitchedOff(writtenBy, setup.off) && (isOfMany !== true || regionCount > 1),
+  ).map(({ name }) => METRICS[name]);
   const steady = kinds.filter((kind) => kind === 'steady').length;
   const rare = kinds.length - steady;
   const metricCount = (steady + STACK.rareShare * rare) * regionCount;

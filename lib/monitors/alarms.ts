@@ -31,7 +31,9 @@ export function alarmsOf({ name, regions, functions }: StackFact): readonly Alar
   const ownIn = (of: string, region: Dimension['Value'], isOfHome: boolean) =>
     CATALOGUE.filter((metric) => (metric.isOfHome === true) === isOfHome).flatMap((metric) =>
       // What is never written would be missing for ever.
-      metric.alarm === null || !keys.has(metric.writtenBy)
+      metric.alarm === null ||
+      !keys.has(metric.writtenBy) ||
+      (metric.isOfMany === true && regions.length < 2)
         ? []
         : [
             alarm(name, of, metric.alarm, NAMESPACE, metric.name, [

@@ -9,6 +9,8 @@ export interface Metric {
   readonly alarm: AlarmRule | null;
   /** Its function runs once for all regions: one alarm, of the stack's own region. */
   readonly isOfHome?: true;
+  /** Only where several regions are watched: with one there is nowhere else to send users. */
+  readonly isOfMany?: true;
 }
 
 export interface AlarmRule {
@@ -166,6 +168,24 @@ export const CATALOGUE: readonly Metric[] = [
     alarm: {
       id: 'EndpointsDown',
       says: 'a Client VPN endpoint accepts no connections',
+      statistic: 'Maximum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 300,
+      periods: 1,
+      whenMissing: 'notBreaching',
+      calls: 'nobody',
+    },
+  },
+  {
+    name: 'RegionDown',
+    writtenBy: 'pollEndpoints',
+    says: '1 while no Client VPN endpoint of the region answers; where several regions are watched',
+    isOfMany: true,
+    alarm: {
+      // A Route 53 health check may follow it by its name.
+      id: 'RegionDown',
+      says: 'no Client VPN endpoint of the region answers',
       statistic: 'Maximum',
       is: 'AtLeast',
       threshold: 1,

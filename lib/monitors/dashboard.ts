@@ -60,6 +60,7 @@ const OF_PATHS: ReadonlySet<string> = new Set([
   'RoutesMoved',
   'TunnelsDown',
   'EndpointsDown',
+  'RegionDown',
   'CrlLifeShort',
 ]);
 

@@ -34,6 +34,18 @@ describe('alarms', () => {
     expect(own).toHaveLength(2 * candidates.length + ofHome.length);
   });
 
+  test('a region has the alarm that DNS may follow only where several are watched', () => {
+    const namesOf = (regions: readonly string[]) =>
+      alarmsOf(aStack({ regions })).flatMap(({ rule, name }) =>
+        rule.id === 'RegionDown' ? [name] : [],
+      );
+    expect(namesOf(['eu-west-1'])).toEqual([]);
+    expect(namesOf(['eu-west-1', 'us-east-1'])).toEqual([
+      'vpn-medic-prod-RegionDown-eu-west-1',
+      'vpn-medic-prod-RegionDown-us-east-1',
+    ]);
+  });
+
   test('each has its section in the runbook, and its description leads there', () => {
     for (const alarm of alarmsOf(aStack())) {
       expect(RUNBOOK).toContain(`\n## ${alarm.rule.id}\n`);

@@ -253,9 +253,9 @@ export const ENDPOINT_FINDINGS = {
     severities: ['critical'],
     title: 'Region unreachable for Client VPN',
     meaning:
-      'Every available Client VPN endpoint of a region is unreachable: two or more, or the only one where several regions are watched. Users whom latency DNS sends there cannot connect.',
+      'Every available Client VPN endpoint of a region is unreachable: two or more, or the only one where several regions are watched. Users whom latency DNS sends there cannot connect. Where several regions are watched, the alarm `STACK-RegionDown-REGION` (output `RegionAlarms`) is in alarm meanwhile: a Route 53 health check of the kind CloudWatch alarm that follows it takes the records of the region out by itself: `aws route53 create-health-check --caller-reference NAME --health-check-config Type=CLOUDWATCH_METRIC,InsufficientDataHealthStatus=LastKnownStatus,AlarmIdentifier={Region=HOME,Name=STACK-RegionDown-REGION}`. The alarms are in the region of the stack: where that one is watched too, deploy a second stage elsewhere for it.',
     confirm: 'Connect with a client, by a name of that region.',
     action:
-      "Take the region's records out of the latency set (`aws route53 change-resource-record-sets`), and put them back when this is resolved.",
+      "Without such a health check: take the region's records out of the latency set (`aws route53 change-resource-record-sets`), and put them back when this is resolved.",
   },
 } as const satisfies Readonly<Record<string, FindingEntry>>;

@@ -34,7 +34,14 @@ export function endpointStages(
     act: async () => [],
     remember: (memory) => memory,
     measures: ({ endpoints, at }, findings) =>
-      endpoints === null ? {} : measured(endpoints, findings, at),
+      endpoints === null
+        ? {}
+        : {
+            ...measured(endpoints, findings, at),
+            ...(scope.regionCount > 1 && {
+              RegionDown: Number(findings.some(({ reason }) => reason === 'RegionDown')),
+            }),
+          },
     report: (world, findings) => endpointReport(world, findings),
   };
 }

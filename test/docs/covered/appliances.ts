@@ -71,11 +71,15 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'Route 53',
     fails: 'a health check fails, or a region is down',
-    does: 'health checks that are tagged `vpn-medic:watch` are judged; a region whose endpoints all fall silent is found',
+    does: 'health checks that are tagged `vpn-medic:watch` are judged; a region whose endpoints all fall silent is found, and is in the alarm `STACK-RegionDown-REGION`, which a health check of the kind CloudWatch alarm can follow (output `RegionAlarms`)',
     reasons: ['HealthCheckFailing', 'RegionDown', 'EndpointNotHealthCheckable'],
-    tests: ['test/metrics/assess.test.ts', 'test/clientVpn/assess.test.ts'],
-    missing:
-      'one alarm a region for health checks of the kind CloudWatch alarm; endpoints and regions without a health check or a record',
+    tests: [
+      'test/metrics/assess.test.ts',
+      'test/clientVpn/assess.test.ts',
+      'test/monitors/alarms.test.ts',
+      'test/watcher/scopes/endpoints.test.ts',
+    ],
+    missing: 'endpoints and regions without a health check or a record',
   },
   {
     of: 'CRLs',
