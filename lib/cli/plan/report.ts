@@ -270,9 +270,10 @@ function writeLost(heading: string, lost: readonly LostReport[]): readonly Block
   ];
 }
 
+const gigabits = (bits: number): string => `${(bits / 1e9).toFixed(2)} Gbps`;
+
 function writeShort(short: PlanReport['capacityShort']): readonly Block[] {
   if (short.length === 0) return [];
-  const gigabits = (bits: number) => `${(bits / 1e9).toFixed(2)} Gbps`;
   return [
     blank,
     title([
