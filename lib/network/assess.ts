@@ -122,7 +122,7 @@ function faultOf(
   return hasWayBack ? null : `no route table of ${far.vpcId} leads back`;
 }
 
-/** @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html (read 2026-11-29) */
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcPeeringConnectionStateReason.html (read 2026-11-29) */
 const BROKEN: ReadonlySet<string> = new Set([
   'pending-acceptance',
   'failed',

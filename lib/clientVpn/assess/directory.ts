@@ -40,7 +40,7 @@ export const DIRECTORY_CHECK: EndpointCheck = {
 const nameOf = ({ name, stage }: DirectoryFact): string =>
   `The directory ${name} that logs users in is ${stage}`;
 
-/** @see https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_directory_status.html (read 2026-11-29) */
+/** @see https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_directory_status.html */
 const WELL: ReadonlySet<string> = new Set(['Active', 'Updating']);
 const IMPAIRED: ReadonlySet<string> = new Set([
   'Impaired',

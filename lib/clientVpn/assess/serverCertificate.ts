@@ -65,7 +65,7 @@ export const RENEWAL_CHECK: EndpointCheck = {
   },
 };
 
-/** @see https://docs.aws.amazon.com/acm/latest/userguide/check-certificate-renewal-status.html (read 2026-11-29) */
+/** @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RenewalSummary.html (read 2026-11-29) */
 const STUCK: ReadonlyMap<string, string> = new Map([
   ['FAILED', 'failed'],
   ['PENDING_VALIDATION', 'waits for the validation of a domain name'],

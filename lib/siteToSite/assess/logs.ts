@@ -46,7 +46,7 @@ const WORDS_MAX = 160;
 
 /**
  * AWS's own words in an entry. Of JSON the first field of these names that holds a text; of anything else all of it.
- * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/log-contents.html (read 2026-11-29): VpnLogDetail; JSON entries were seen with `details`.
+ * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/log-contents.html: VpnLogDetail; JSON entries were seen with `details`.
  */
 function detailOf(message: string): string {
   const entry = parsedObject(message);

@@ -54,13 +54,13 @@ export const CONNECTION_POLICY = {
   /**
    * Static routes of one connection of a virtual private gateway, and routes that a gateway announces to a customer
    * gateway; neither is adjustable, and what is beyond them is left out without a word.
-   * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html (read 2026-11-29)
+   * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html
    */
   staticRoutesMax: 100,
   announcedRoutesMax: 1_000,
   /**
    * Of all connections of one gateway together: a virtual private gateway carries 1.25 Gbps, a concentrator 5.
-   * @see https://aws.amazon.com/vpn/faqs/ (read 2026-11-29)
+   * @see https://aws.amazon.com/vpn/faqs/
    */
   gatewayBitsPerSecondMax: { 'virtual-private': 1.25e9, concentrator: 5e9 },
   /** Bytes an hour, both directions: half a megabit a second. A smaller deviation from the baseline is not notified. */
