@@ -23,6 +23,9 @@ export function logPort({ region, clock, logsUrl, credentials = fromEnv() }: Log
       logGroupName: query.group,
       startTime: query.since,
       limit: PAGE_LENGTH,
+      ...(query.words !== undefined && {
+        filterPattern: query.words.map((word) => JSON.stringify(word)).join(' '),
+      }),
       ...(nextToken !== null && { nextToken }),
     });
     const contentType = 'application/x-amz-json-1.1';

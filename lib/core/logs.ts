@@ -13,6 +13,8 @@ export interface LogQuery {
   /** The name of one log group. */
   readonly group: string;
   readonly since: Instant;
+  /** Words that each event holds; without them every event. */
+  readonly words?: readonly string[];
 }
 
 export interface LogPort {

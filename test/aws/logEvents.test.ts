@@ -45,6 +45,14 @@ test('pages are read to the end, at most three, and the events are in order', as
   ]);
 });
 
+test('words are asked for, and quoted as the filter language has it', async () => {
+  aws.answers(page([]));
+  await port().events({ ...query, words: ['failed', 'say "no"'] }, signal);
+  expect(JSON.parse(aws.asked[0] ?? '')).toMatchObject({
+    filterPattern: String.raw`"failed" "say \"no\""`,
+  });
+});
+
 test('an empty list is empty', async () => {
   aws.answers(page([]));
   expect(await port().events(query, signal)).toMatchObject({ known: true, value: [] });
