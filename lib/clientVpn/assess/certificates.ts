@@ -30,8 +30,7 @@ export const CRL_CHECK: EndpointCheck = {
         {
           reason: 'ClientCrlExpired',
           severity: 'critical',
-          summary:
-            "The endpoint's certificate revocation list has expired: with an expired list nobody can connect.",
+          summary: 'Its CRL has expired: nobody can connect.',
           evidence,
           hint,
         },
@@ -41,7 +40,7 @@ export const CRL_CHECK: EndpointCheck = {
       {
         reason: 'ClientCrlExpiring',
         severity,
-        summary: `The endpoint's certificate revocation list expires ${days < 1 ? 'within a day' : `in ${inDays(days)}`}; then nobody can connect.`,
+        summary: `Its CRL expires ${days < 1 ? 'within a day' : `in ${inDays(days)}`}; then nobody can connect.`,
         evidence,
         hint,
       },
