@@ -9,7 +9,7 @@ import { seededRandom } from '../../lib/simulator/random.ts';
 import { drawStorm, type StormOptions } from './draw.ts';
 import { runStorm } from './storm.ts';
 
-const COUNT = 16;
+const COUNT = 8;
 const LASTS_MS = 240_000;
 
 function withLeaves(seed: string): StormOptions {

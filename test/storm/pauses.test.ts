@@ -10,7 +10,7 @@ import { drawStorm, type StormOptions } from './draw.ts';
 import { runStorm, runStormWithoutCalm } from './storm.ts';
 import { withoutRule } from './withoutRule.ts';
 
-const COUNT = 12;
+const COUNT = 8;
 const PAUSES = 3;
 
 function withPauses(seed: string): StormOptions {

@@ -9,7 +9,7 @@ import { drawStorm, type StormOptions } from './draw.ts';
 import type { Violation } from './record.ts';
 import { runStorm } from './storm.ts';
 
-const COUNT = 16;
+const COUNT = 8;
 const PINS = 3;
 /** A pin that has ended is heard of within 15 s, and what was planned by it is written a little later. */
 const AFTER_PIN_MS = 20_000;
