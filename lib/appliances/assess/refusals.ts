@@ -5,7 +5,8 @@ import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Appliance } from '../types/topology.ts';
 import { subjectOf } from './appliance.ts';
-import type { ClauseResult, Refusal } from './probes.ts';
+import type { Refusal } from './probeAtVantage.ts';
+import type { ClauseResult } from './probes.ts';
 import type { Judgement } from './verdict.ts';
 
 /** A daemon that restarts closes some connections, too. */

@@ -2,8 +2,8 @@
 
 import { overlap } from '../../core/cidr.ts';
 import { addOne, compare } from '../../core/order.ts';
-import { parseGroups, parseMembers, TAG, type TagIndex } from '../../core/tags.ts';
-import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
+import { TAG, type TagIndex } from '../../core/tags.ts';
+import type { Inventory, RouteFact } from '../types/inventory.ts';
 import type { LearntRoutes } from '../types/learnt.ts';
 import type {
   Appliance,
@@ -13,7 +13,6 @@ import type {
   TableObservation,
 } from '../types/topology.ts';
 import { instanceFacts } from './appliances.ts';
-import { tagFault } from './applianceTags.ts';
 import { movedInterfaces } from './interfaces.ts';
 import type { PoolIndex } from './pools.ts';
 import {
@@ -22,6 +21,13 @@ import {
   preferredZones,
   type RouteSetting,
 } from './preferred.ts';
+import {
+  isListed,
+  isManageable,
+  lostRoutes,
+  routeSubject,
+  tableObservation,
+} from './routeTables.ts';
 
 /** What decides which next hop a route prefers, besides its table's tag. */
 export interface Preferences {
@@ -108,132 +114,6 @@ function nextHopBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appl
     }
   }
   return book;
-}
-
-function tableObservation(
-  fact: RouteTableFact,
-  tags: TagIndex,
-  zone: { readonly zone: string; readonly subnetIds: readonly string[] } | undefined,
-  prefixLists: ReadonlyMap<string, readonly string[]>,
-  faults: Fault[],
-): TableObservation {
-  const tag = tags.get(fact.tableId)?.get(TAG.group);
-  const groups = tag === undefined ? null : parseGroups(tag);
-  if (groups !== null && !groups.ok) {
-    faults.push(
-      tagFault(subjectOf(fact), TAG.group, groups.why, 'No route of it is managed until then.'),
-    );
-  }
-  return {
-    tableId: fact.tableId,
-    name: fact.name || fact.tableId,
-    vpcId: fact.vpcId,
-    groups: groups?.ok ? groups.value : [],
-    ...membersOf(fact, tags, faults),
-    preferredZone: zone?.zone ?? null,
-    subnetIds: zone?.subnetIds ?? [],
-    ways: fact.routes.toSorted(byPriority).flatMap(({ destination, interfaceId, otherTarget }) =>
-      (prefixLists.get(destination) ?? [destination]).map((cidr) => ({
-        cidr,
-        targetId: interfaceId ?? otherTarget ?? '',
-      })),
-    ),
-  };
-}
-
-/** A tag that cannot be read names nobody. */
-function membersOf(
-  fact: RouteTableFact,
-  tags: TagIndex,
-  faults: Fault[],
-): Pick<TableObservation, 'members'> {
-  const tag = tags.get(fact.tableId)?.get(TAG.members);
-  if (tag === undefined) return {};
-  const members = parseMembers(tag);
-  if (members.ok) return { members: members.value };
-  const effect = 'No new member joins by it until then.';
-  faults.push(tagFault(subjectOf(fact), TAG.members, members.why, effect));
-  return { members: [] };
-}
-
-/** Of equally specific routes a static one wins over a propagated one, and a CIDR over a prefix list (facts of 2026-11). */
-const byPriority = (a: RouteFact, b: RouteFact): number =>
-  Number(isGiven(a)) - Number(isGiven(b)) || Number(isListed(a)) - Number(isListed(b));
-
-const isGiven = ({ origin }: RouteFact): boolean =>
-  origin === 'propagated' || origin === 'advertised';
-const isListed = ({ destination }: RouteFact): boolean => destination.startsWith('pl-');
-
-/** False when no route of this table may ever be written; why is added to `faults`. */
-function isManageable(
-  fact: RouteTableFact,
-  table: TableObservation,
-  leaning: readonly { readonly route: RouteFact; readonly nextHop: Appliance }[],
-  owner: string,
-  faults: Fault[],
-): boolean {
-  // Without a configured account id it is read off an instance: until then no table counts as foreign.
-  if (owner === '') return false;
-  const subject = subjectOf(fact);
-  const list = leaning
-    .map(({ route, nextHop }) => `${route.destination} by ${nextHop.name}`)
-    .join(', ');
-  // EC2 names the owner of every table; a capture written by hand may not.
-  if (fact.accountId !== '' && fact.accountId !== owner) {
-    faults.push({
-      reason: 'TableForeign',
-      subject,
-      summary: `${subject.name} belongs to account ${fact.accountId} (shared VPC) and leads ${list}: it is seen, and never written from here.`,
-      fix: `Deploy in account ${fact.accountId}, or move the appliance there.`,
-    });
-    return false;
-  }
-  const untagged = leaning.filter(
-    ({ route, nextHop }) => route.origin === 'created' && !table.groups.includes(nextHop.group),
-  );
-  if (untagged.length > 0) {
-    const groups = [...new Set(untagged.map(({ nextHop }) => nextHop.group))].join(' ');
-    faults.push({
-      reason: 'TableNotTagged',
-      subject,
-      summary: `${subject.name} leads ${untagged.map(({ route, nextHop }) => `${route.destination} by ${nextHop.name}`).join(', ')} but is not tagged for group ${groups}: these routes die with their appliance and are never moved.`,
-      fix: `Tag ${fact.tableId} with ${TAG.group}="${groups}" to have them managed, or ${TAG.ignore}=why.`,
-    });
-  }
-  const alien = leaning.filter(({ route }) => route.origin !== 'created');
-  if (alien.length > 0 && table.groups.length > 0) {
-    faults.push({
-      reason: 'RouteOwnedByOther',
-      subject,
-      summary: `${subject.name} has ${alien.map(({ route }) => `${route.destination} (${route.origin})`).join(', ')}, kept by a gateway or a route server: left to it.`,
-      fix: 'Nothing, if that is meant; otherwise withdraw the propagation.',
-    });
-  }
-  return true;
-}
-
-/** Blackhole routes of a tagged table whose target is neither known nor remembered. */
-function lostRoutes(
-  fact: RouteTableFact,
-  table: TableObservation,
-  nextHops: ReadonlyMap<string, Appliance>,
-  moved: ReadonlyMap<string, string>,
-): readonly Fault[] {
-  if (table.groups.length === 0) return [];
-  return fact.routes
-    .filter(
-      (route) =>
-        route.state === 'blackhole' &&
-        route.origin === 'created' &&
-        !nextHops.has(route.interfaceId ?? route.otherTarget ?? '') &&
-        !moved.has(route.interfaceId ?? ''),
-    )
-    .map((route) => ({
-      reason: 'RouteBlackholed' as const,
-      subject: routeSubject(table, route.destination),
-      summary: `${route.destination} in ${table.name} leads to ${route.interfaceId ?? route.otherTarget ?? 'nothing'}, which is gone and was never seen as an appliance: not touched on a guess.`,
-      fix: `Point the route at an appliance of group ${table.groups.join(' or ')}, or delete it.`,
-    }));
 }
 
 function settlePreferences(
@@ -330,24 +210,4 @@ const mixedList = (table: TableObservation, { destination }: RouteFact, why: str
   subject: routeSubject(table, destination),
   summary: `${why}: the route is left alone, also when its appliance dies.`,
   fix: `Take the client pool out of ${destination}, and give it a route of its own.`,
-});
-
-const routeSubject = (
-  { tableId, name, groups, preferredZone }: TableObservation,
-  destination: string,
-  group: string | null = groups[0] ?? null,
-): Fault['subject'] => ({
-  kind: 'route',
-  id: `${tableId} ${destination}`,
-  name: `${destination} in ${name}`,
-  group,
-  zone: preferredZone,
-});
-
-const subjectOf = (fact: RouteTableFact): Fault['subject'] => ({
-  kind: 'table',
-  id: fact.tableId,
-  name: fact.name || fact.tableId,
-  group: null,
-  zone: null,
 });
