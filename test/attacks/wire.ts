@@ -5,13 +5,8 @@ import { storePort } from '../../lib/aws/dynamoDb/store.ts';
 import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
 import { bucketPort } from '../../lib/aws/s3/bucket.ts';
 import { openPauseGate, PAUSE_ID } from '../../lib/core/pause.ts';
-import type { Clock } from '../../lib/core/time.ts';
+import { systemClock as clock } from '../../lib/core/time.ts';
 
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
 const { signal } = new AbortController();
 
 /** Runs with every call to AWS answered so, with status 200. */
