@@ -21,6 +21,7 @@ export function notificationOf(
   const texts = {
     state: content.kind,
     incidentId: content.lead.id,
+    openedAt: content.lead.openedAt,
     subject,
     text: bodyOf(content),
     sms: smsOf(content),

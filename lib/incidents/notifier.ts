@@ -126,10 +126,11 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
   ): Promise<readonly Notification[]> {
     const sent: Notification[] = [];
     for (const one of plan) {
-      if (!publisher.mayTry()) break;
       const mayRepeat = [one.lead, ...one.members].some((each) => record.mayRepeat(one.kind, each));
       const notification = notificationOf(one, { ...context, mayRepeat }, now);
-      if (!(await publisher.send(notification, signal))) break;
+      const answer = await publisher.send(notification, signal);
+      if (answer === 'failed') break;
+      if (answer === 'partly') continue;
       sent.push(notification);
       for (const [index, incident] of afterTelling(one, context, now).entries()) {
         record.put(incident);

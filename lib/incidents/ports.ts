@@ -21,7 +21,8 @@ export interface NotificationPort {
 
 export type PublishAnswer =
   | { readonly kind: 'published'; readonly messageId: string }
-  | { readonly kind: 'failed'; readonly why: string };
+  /** `taken`: some topics have it, since now or since an earlier try, and are not sent it again. */
+  | { readonly kind: 'failed'; readonly why: string; readonly taken?: 'now' | 'before' };
 
 export interface EventPort {
   /** False: no bus is configured, and nothing is to be sent. */

@@ -6,8 +6,8 @@ import type { Notification } from './types.ts';
 export interface Sender {
   /** Whether it may be tried now: after a failure the next try waits for `RETRY_MS`. */
   mayTry(): boolean;
-  /** False: not published; it stays unnotified. */
-  send(notification: Notification, signal: AbortSignal): Promise<boolean>;
+  /** `partly`: some channel lacks it, and it is to be tried again; what comes after it is sent all the same. */
+  send(notification: Notification, signal: AbortSignal): Promise<'sent' | 'partly' | 'failed'>;
 }
 
 const RETRY_MS = 10_000;
@@ -26,16 +26,20 @@ export function openPublisher({ clock, logger, notifications }: RegionPorts): Se
       const waitMs = latest + BURST * GAP_MS - clock.monotonicMs();
       if (waitMs > 0) await clock.sleep(waitMs, signal);
       const answer = await notifications.publish(notification, signal);
-      sentAtMs = [...sentAtMs, clock.monotonicMs()].slice(-BURST);
+      const taken = answer.kind === 'published' ? 'now' : answer.taken;
+      if (taken !== 'before') sentAtMs = [...sentAtMs, clock.monotonicMs()].slice(-BURST);
       if (answer.kind === 'published') {
         logger.write('info', notification.subject, { notification: JSON.parse(notification.json) });
-        return true;
+        return 'sent';
       }
-      // One line and one count: the rest would fail the same way, and is tried again with it.
-      logger.write('error', `Not sent: ${notification.subject}`, { why: answer.why });
-      logger.measure({ NoticesFailed: 1 });
-      retryAtMs = clock.monotonicMs() + RETRY_MS;
-      return false;
+      // Of what fails the same way again one line and one count for each round.
+      const isFirst = clock.monotonicMs() >= retryAtMs;
+      if (isFirst || taken === 'now') {
+        logger.write('error', `Not sent: ${notification.subject}`, { why: answer.why });
+        logger.measure({ NoticesFailed: 1 });
+      }
+      if (isFirst) retryAtMs = clock.monotonicMs() + RETRY_MS;
+      return taken === undefined ? 'failed' : 'partly';
     },
   };
 }

@@ -10,11 +10,12 @@ import { clock } from './strict.ts';
 
 const topicArn = 'arn:aws:sns:eu-central-1:123456789012:alerts';
 const mock = mockClient(SNSClient);
-const notifications = notificationPort({ topicArns: { alerts: topicArn } }, clock);
+let notifications = notificationPort({ topicArns: { alerts: topicArn } }, clock);
 const { signal } = new AbortController();
 const notification = aNotification();
 
 beforeEach(() => {
+  notifications = notificationPort({ topicArns: { alerts: topicArn } }, clock);
   mock.reset();
   mock.onAnyCommand().rejects(new Error('unexpected call'));
 });
@@ -151,11 +152,17 @@ describe('a fault', () => {
 describe('three topics', () => {
   const chatTopicArn = 'arn:aws:sns:eu-central-1:123456789012:chat';
   const pagerTopicArn = 'arn:aws:sns:eu-central-1:123456789012:pager';
-  const three = () =>
+  const three = (own = clock) =>
     notificationPort(
       { topicArns: { alerts: topicArn, chat: chatTopicArn, pager: pagerTopicArn } },
-      clock,
+      own,
     );
+  const refusal = new SNSServiceException({
+    name: 'KMSAccessDeniedException',
+    message: 'm',
+    $fault: 'client',
+    $metadata: { httpStatusCode: 400 },
+  });
   const calls = () =>
     mock.commandCalls(PublishCommand).map(({ args }) => args[0].input.TopicArn?.split(':').at(-1));
 
@@ -176,27 +183,45 @@ describe('three topics', () => {
     expect(inputs[1]).not.toHaveProperty('Subject');
   });
 
-  test('one that refuses is tried again alone: the others have it already', async () => {
-    const port = three();
+  test('one that refuses is tried again alone, after 10 s: the others have it already', async () => {
+    let ms = 0;
+    const port = three({ ...clock, monotonicMs: () => ms });
     mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
-    mock.on(PublishCommand, { TopicArn: pagerTopicArn }).rejects(
-      new SNSServiceException({
-        name: 'KMSAccessDeniedException',
-        message: 'm',
-        $fault: 'client',
-        $metadata: { httpStatusCode: 400 },
-      }),
-    );
-    expect(await port.publish(notification, signal)).toMatchObject({
-      kind: 'failed',
-      why: expect.stringContaining(':pager'),
-    });
+    mock.on(PublishCommand, { TopicArn: pagerTopicArn }).rejects(refusal);
+    const why = expect.stringContaining(':pager');
+    expect(await port.publish(notification, signal)).toEqual({ kind: 'failed', why, taken: 'now' });
     mock.resetHistory();
+    ms = 9_999;
+    expect(await port.publish(notification, signal)).toEqual({
+      kind: 'failed',
+      why,
+      taken: 'before',
+    });
+    expect(calls()).toEqual([]);
+    ms = 10_000;
     mock.on(PublishCommand, { TopicArn: pagerTopicArn }).resolves({ MessageId: 'm-2' });
     expect(await port.publish(notification, signal)).toMatchObject({ kind: 'published' });
     expect(calls()).toEqual(['pager']);
     expect(await port.publish(notification, signal)).toMatchObject({ kind: 'published' });
     expect(calls()).toEqual(['pager', 'alerts', 'chat', 'pager']);
+  });
+
+  test('an incident that opens again is sent to all, also where one refused its first opening', async () => {
+    const port = three();
+    mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
+    mock.on(PublishCommand, { TopicArn: pagerTopicArn }).rejects(refusal);
+    await port.publish(notification, signal);
+    mock.resetHistory();
+    await port.publish({ ...notification, openedAt: notification.openedAt + 1 }, signal);
+    expect(calls()).toEqual(['alerts', 'chat']);
+  });
+
+  test('nothing is taken where all refuse', async () => {
+    mock.on(PublishCommand).rejects(refusal);
+    expect(await three().publish(notification, signal)).toEqual({
+      kind: 'failed',
+      why: expect.stringContaining(':alerts'),
+    });
   });
 });
 

@@ -47,6 +47,32 @@ const tokenOf = (ports: TestPorts) => readPage(ports.store.body(PAGE)).token;
 const marks = (ports: TestPorts) =>
   ports.notifications.sent.map(({ json }) => Object(JSON.parse(json)).mayRepeat);
 
+test('a channel that refuses holds up no other incident: each is tried, and once more after 10 s', async () => {
+  const ports = somePorts();
+  const tried: string[] = [];
+  ports.notifications.publish = async ({ incidentId }) => {
+    const taken = tried.includes(incidentId) ? 'before' : 'now';
+    tried.push(incidentId);
+    return { kind: 'failed', why: 'chat refuses', taken };
+  };
+  const other = on(DOWN, 'i-b1');
+  const tell = aNotifier(ports);
+  expect(await tell([DOWN, other])).toEqual([]);
+  expect(tried).toEqual([DOWN_ID, DOWN_ID.replace('i-a1', 'i-b1')]);
+  expect(inStore(ports).map(({ notifiedAt }) => notifiedAt)).toEqual([null, null]);
+  await tellFor(ports, 9, tell, [DOWN, other]);
+  expect(tried).toHaveLength(2);
+  await tellFor(ports, 1, tell, [DOWN, other]);
+  expect(tried).toHaveLength(4);
+});
+
+test('where nothing is taken, what waits behind it is not tried with it', async () => {
+  const ports = somePorts();
+  ports.notifications.isDown = true;
+  expect(await aNotifier(ports)([DOWN, on(DOWN, 'i-b1')])).toEqual([]);
+  expect(ports.notifications.tries).toBe(1);
+});
+
 describe('publish, then record', () => {
   test('nothing is on record before it is published', async () => {
     const ports = somePorts();
