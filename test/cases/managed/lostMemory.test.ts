@@ -6,7 +6,10 @@ import { describe, expect, test } from '@jest/globals';
 import { type Input, play } from './play.ts';
 import { playEndpoint, type Step } from './playEndpoints.ts';
 
-const connection = (status: 'UP' | 'DOWN', changed: number, createdDaysAgo = 100) => ({
+const CREATED = -100 * 1_440;
+
+/** `changed`: the minute of AWS's last status change. */
+const connection = (status: 'UP' | 'DOWN', changed: number) => ({
   VpnConnectionId: 'vpn-01',
   State: 'available' as const,
   TransitGatewayId: 'tgw-01',
@@ -17,16 +20,16 @@ const connection = (status: 'UP' | 'DOWN', changed: number, createdDaysAgo = 100
     Status: status,
     StatusMessage: status === 'UP' ? '5 BGP ROUTES' : 'IPSEC IS DOWN',
     AcceptedRouteCount: status === 'UP' ? 5 : 0,
-    LastStatusChange: status === 'UP' ? -createdDaysAgo * 1_440 : changed,
+    LastStatusChange: changed,
   })),
 });
 
 const outage = (loses: readonly string[]): Input => ({
   steps: [
-    { minutes: 3, connections: [connection('UP', 0)] },
+    { minutes: 3, connections: [connection('UP', CREATED)] },
     { minutes: 3, connections: [connection('DOWN', 3)] },
     { minutes: 4, connections: [connection('DOWN', 3)], loses },
-    { minutes: 3, connections: [connection('UP', 0)] },
+    { minutes: 3, connections: [connection('UP', 10)] },
   ],
 });
 
