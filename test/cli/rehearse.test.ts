@@ -33,6 +33,19 @@ const usualOutput = async (): Promise<string> => {
   return (await usual).out;
 };
 
+const TOUR = [
+  'process-dead',
+  'host-dead',
+  'zone-dead',
+  'all-dead',
+  'flapping',
+  'blind-vantage',
+  'throttled-api',
+  'site-lost',
+  'endpoints-dark',
+  'list-expiring',
+];
+
 describe('a rehearsal', () => {
   test(
     'says the same to the letter for the same seed, and not for another',
@@ -121,18 +134,9 @@ describe('a rehearsal', () => {
     'without a word of what to play has one of each kind of trouble',
     async () => {
       const [, table = ''] = (await usualOutput()).split(/^ +SCENARIO .*\n/m);
-      expect([...table.matchAll(/^ {2}([a-z][a-z-]+) /gm)].map(([, name]) => name)).toEqual([
-        'process-dead',
-        'host-dead',
-        'zone-dead',
-        'all-dead',
-        'flapping',
-        'blind-vantage',
-        'throttled-api',
-        'site-lost',
-        'endpoints-dark',
-        'list-expiring',
-      ]);
+      // Where 80 columns are too few, a name is shortened.
+      const shown = [...table.matchAll(/^ {2}([a-z][a-z-]+)(?:…[a-z-]+)? /gm)];
+      expect(shown.map(([, name = '']) => TOUR.find((one) => one.startsWith(name)))).toEqual(TOUR);
     },
     HANG_MS,
   );
