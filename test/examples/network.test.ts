@@ -89,7 +89,10 @@ test.each([
   [
     'PropagationOff',
     withLists({
-      DescribeRouteTables: [...(made.lists['DescribeRouteTables'] ?? []), table([])],
+      DescribeRouteTables: [
+        ...(made.lists['DescribeRouteTables'] ?? []),
+        table([{ DestinationCidrBlock: '10.7.0.0/16', GatewayId: 'local', State: 'active' }]),
+      ],
       DescribeVpnGateways: [
         {
           VpnGatewayId: 'vgw-0aaaaaaaaaaaaaaaa',
