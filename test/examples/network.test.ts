@@ -18,12 +18,13 @@ const withLists = (lists: MadeRegion['lists']): MadeRegion => ({
   lists: { ...made.lists, ...lists },
 });
 const Tags = [{ Key: 'vpn-medic:watch', Value: 'yes' }];
+const LOCAL = { DestinationCidrBlock: '172.31.0.0/16', GatewayId: 'local', State: 'active' };
 const table = (Routes: readonly object[]) => ({
   RouteTableId: 'rtb-0aaaaaaaaaaaaaaaa',
   VpcId: 'vpc-0aaaaaaaaaaaaaaaa',
   Associations: [{ SubnetId: 'subnet-0aaaaaaaaaaaaaaaa', Main: false }],
   PropagatingVgws: [],
-  Routes,
+  Routes: [LOCAL, ...Routes],
   Tags,
 });
 
