@@ -15,6 +15,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set<string>([
   'bucket',
   'crlBuckets',
   'survey',
+  'bandwidth',
 ]);
 
 test('no client of a captured account is imported when it is asked for', async () => {
