@@ -16,6 +16,7 @@ import threading
 
 import agents  # noqa: F401  (adds Run Command)
 import connections  # noqa: F401  (adds what Site-to-Site VPN lacks)
+import directConnect  # noqa: F401  (adds an account without virtual interfaces)
 import crlLists  # noqa: F401  (adds the lists of Client VPN as it is loaded)
 import endpoints  # noqa: F401  (adds Client VPN as it is loaded)
 import policySimulator  # noqa: F401  (adds the policy simulator)
