@@ -36,7 +36,7 @@ import {
   policyOf,
 } from '../builders/world.ts';
 
-const RUNS = 2_000;
+const RUNS = 10_000;
 const KEY = 'rtb-1 10.0.0.0/8';
 const OTHER = 'rtb-2 10.0.0.0/8';
 
