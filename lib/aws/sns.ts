@@ -23,9 +23,9 @@ export interface Topics extends Partial<Signature>, Partial<SendSettings> {
 }
 
 /**
- * Published when the topic of every channel has taken it. A topic that took it is not sent it again when another refused,
- * as long as this process lives; one that refused is left alone for 10 s, so that it holds up no other channel. A try
- * whose answer was lost is made again: a notification may come twice, rather than never.
+ * Published when the topic of every channel has taken it. A topic that took it is not sent it again when another refused
+ * and the same notification is published again; one that refused is left alone for 10 s, so that it holds up no other
+ * channel. A try whose answer was lost is made again: a notification may come twice, rather than never.
  */
 export function notificationPort(
   { topicArns, pagerSeverity = 'critical', ...own }: Topics,
@@ -51,8 +51,8 @@ export function notificationPort(
     const send = topicOf(topicArn, channel, context, onCall);
     return [{ takes: ({ severity }) => channel.send(severity, { pagerSeverity }), send }];
   });
-  /** Of notifications that some topic refused: the topics that took it, the latest last. */
-  const taken = new Map<string, ReadonlySet<Topic>>();
+  /** Of notifications that some topic refused: the topics that took it. */
+  const taken = new WeakMap<Notification, ReadonlySet<Topic>>();
   const refusals = new Map<Topic, { readonly atMs: number; readonly why: string }>();
   const publishTo = async (
     topic: Topic,
@@ -71,33 +71,23 @@ export function notificationPort(
   return {
     signature,
     async publish(notification, signal) {
-      const { state, incidentId, openedAt } = notification;
-      const key = `${state} ${incidentId} ${openedAt}`;
-      const before = taken.get(key) ?? new Set();
+      const before = taken.get(notification) ?? new Set();
       const waiting = topics.filter((one) => !before.has(one) && one.takes(notification));
       const answers = await Promise.all(
         waiting.map((topic) => publishTo(topic, notification, signal)),
       );
-      const refused = answers.filter((answer) => answer.kind === 'failed');
-      if (refused.length === 0) {
-        taken.delete(key);
-        return answers[0] ?? { kind: 'published', messageId: '' };
-      }
+      const refused = answers.filter((answer) => answer.kind !== 'published');
+      if (refused.length === 0) return answers[0] ?? { kind: 'published', messageId: '' };
       const took = waiting.filter((_topic, index) => answers[index]?.kind === 'published');
+      taken.set(notification, new Set([...before, ...took]));
       const why = refused.map(({ why: one }) => one).join('; ');
-      if (before.size + took.length === 0) return { kind: 'failed', why };
-      taken.delete(key);
-      taken.set(key, new Set([...before, ...took]));
-      for (const [oldest] of [...taken].slice(0, -TAKEN_MAX)) taken.delete(oldest);
-      return { kind: 'failed', why, taken: took.length > 0 ? 'now' : 'before' };
+      return { kind: before.size + took.length === 0 ? 'failed' : 'partly', why };
     },
   };
 }
 
 /** A topic that refused is asked again after this. */
 const REFUSED_MS = 10_000;
-/** Incidents that end before every topic took their notification leave an entry. */
-const TAKEN_MAX = 10_000;
 
 interface Topic {
   readonly takes: (notification: Notification) => boolean;

@@ -21,7 +21,6 @@ export function notificationOf(
   const texts = {
     state: content.kind,
     incidentId: content.lead.id,
-    openedAt: content.lead.openedAt,
     subject,
     text: bodyOf(content),
     sms: smsOf(content),

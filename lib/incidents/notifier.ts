@@ -21,7 +21,7 @@ import { type Incident, type IncidentChange, type Notification, UNSIGNED } from 
 export interface Notifier {
   /**
    * Publishes what the report changes, then records it; returns what was published. Nothing unless this process leads.
-   * What could not be published stays unnotified and is tried again with the next report. `mayResolve`: whether this
+   * What no channel took stays unnotified and is tried again with the next report. `mayResolve`: whether this
    * report saw enough to end incidents; left out: as in the options.
    */
   tell(report: Report, signal: AbortSignal, mayResolve?: boolean): Promise<readonly Notification[]>;
@@ -128,9 +128,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     for (const one of plan) {
       const mayRepeat = [one.lead, ...one.members].some((each) => record.mayRepeat(one.kind, each));
       const notification = notificationOf(one, { ...context, mayRepeat }, now);
-      const answer = await publisher.send(notification, signal);
-      if (answer === 'failed') break;
-      if (answer === 'partly') continue;
+      if (!(await publisher.send(notification, signal))) break;
       sent.push(notification);
       for (const [index, incident] of afterTelling(one, context, now).entries()) {
         record.put(incident);
@@ -177,6 +175,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
         signature: ports.notifications.signature ?? UNSIGNED,
         isOnRecord: !record.isDown() && lead.state().kind !== 'unreachable',
       };
+      await publisher.sendOwed(signal);
       const sent = await publish(plan, context, now, signal);
       closeQuietly(lookOf(report, mayResolve), report, now);
       await record.write(signal);

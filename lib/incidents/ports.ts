@@ -21,8 +21,9 @@ export interface NotificationPort {
 
 export type PublishAnswer =
   | { readonly kind: 'published'; readonly messageId: string }
-  /** `taken`: some topics have it, since now or since an earlier try, and are not sent it again. */
-  | { readonly kind: 'failed'; readonly why: string; readonly taken?: 'now' | 'before' };
+  /** Some topics have it, and others refuse it: only these are sent it when the same notification is published again. */
+  | { readonly kind: 'partly'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string };
 
 export interface EventPort {
   /** False: no bus is configured, and nothing is to be sent. */

@@ -95,8 +95,6 @@ export interface ChannelMessage {
 export interface Notification {
   readonly state: IncidentChangeKind;
   readonly incidentId: string;
-  /** When the incident was opened: an id may be opened again. */
-  readonly openedAt: Instant;
   /** At most 99 printable ASCII characters: state, thing, impact. */
   readonly subject: string;
   /** For people, by e-mail. */

@@ -6,7 +6,6 @@ export function aNotification(over: Partial<Notification> = {}): Notification {
   const texts = {
     state: 'opened' as const,
     incidentId: '123456789012/eu-west-1/i-1/ApplianceDown',
-    openedAt: 1_764_000_000_000,
     subject: 'CRITICAL vpn-a is down',
     text: 'vpn-a in eu-west-1a does not answer.\nTwo routes moved.',
     sms: 'CRITICAL vpn-a is down.',

@@ -43,7 +43,6 @@ const said = {
     {
       state: 'opened',
       incidentId: '123456789012/eu-west-1/i-1/ApplianceDown',
-      openedAt: AT,
       subject: 'vpn-a is down',
       text: 'Größer als ASCII',
       sms: 'vpn-a is down',

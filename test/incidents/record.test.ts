@@ -5,6 +5,7 @@ import type { Lead, LeaseState } from '../../lib/core/lease.ts';
 import { maintenanceId } from '../../lib/core/maintenance.ts';
 import { incidentAcksId } from '../../lib/incidents/acks.ts';
 import { pageIdOf, readPage } from '../../lib/incidents/store/page.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
 import { REGION } from '../builders/facts.ts';
 import {
   aNotifier,
@@ -47,26 +48,67 @@ const tokenOf = (ports: TestPorts) => readPage(ports.store.body(PAGE)).token;
 const marks = (ports: TestPorts) =>
   ports.notifications.sent.map(({ json }) => Object(JSON.parse(json)).mayRepeat);
 
-test('a channel that refuses holds up no other incident: each is tried, and once more after 10 s', async () => {
-  const ports = somePorts();
-  const tried: string[] = [];
-  ports.notifications.publish = async ({ incidentId }) => {
-    const taken = tried.includes(incidentId) ? 'before' : 'now';
-    tried.push(incidentId);
-    return { kind: 'failed', why: 'chat refuses', taken };
-  };
-  const other = on(DOWN, 'i-b1');
-  const tell = aNotifier(ports);
-  expect(await tell([DOWN, other])).toEqual([]);
-  expect(tried).toEqual([DOWN_ID, DOWN_ID.replace('i-a1', 'i-b1')]);
-  expect(inStore(ports).map(({ notifiedAt }) => notifiedAt)).toEqual([null, null]);
-  await tellFor(ports, 9, tell, [DOWN, other]);
-  expect(tried).toHaveLength(2);
-  await tellFor(ports, 1, tell, [DOWN, other]);
-  expect(tried).toHaveLength(4);
+describe('a channel that refuses', () => {
+  function chatRefuses(ports: TestPorts) {
+    const chat = { isDown: true, sent: [] as string[], tries: 0 };
+    const publish = ports.notifications.publish.bind(ports.notifications);
+    const taken = new Set<Notification>();
+    ports.notifications.publish = async (notification) => {
+      const answer = taken.has(notification)
+        ? { kind: 'published' as const, messageId: '' }
+        : await publish(notification);
+      taken.add(notification);
+      chat.tries += 1;
+      if (chat.isDown) return { kind: 'partly', why: 'chat refuses' };
+      chat.sent.push(`${notification.state} ${notification.incidentId.split('/').at(-1)}`);
+      return answer;
+    };
+    return chat;
+  }
+
+  test('holds up no other incident, and people who have it are notified of its end', async () => {
+    const ports = somePorts();
+    chatRefuses(ports);
+    const tell = aNotifier(ports);
+    expect(await tell([DOWN, on(DOWN, 'i-b1')])).toHaveLength(2);
+    expect(inStore(ports).map(({ notifiedAt }) => notifiedAt)).not.toContain(null);
+    const said = await tellFor(ports, 120, tell, []);
+    expect(said).toEqual(['resolved ApplianceDown', 'resolved ApplianceDown']);
+    expect(ports.notifications.sent).toHaveLength(4);
+  });
+
+  test('is sent all of it in order when it is back, also in a later invocation of the process, and once', async () => {
+    const ports = somePorts();
+    const chat = chatRefuses(ports);
+    await aNotifier(ports)([DOWN]);
+    const next = aNotifier(ports);
+    await tellFor(ports, 120, next, []);
+    expect(chat.sent).toEqual([]);
+    chat.isDown = false;
+    await tellFor(ports, 60, next, []);
+    expect(chat.sent).toEqual(['opened ApplianceDown', 'resolved ApplianceDown']);
+    expect(ports.notifications.sent).toHaveLength(2);
+  });
+
+  test('is tried again after 10 s, not before, and no more of what is an hour old', async () => {
+    const ports = somePorts();
+    const chat = chatRefuses(ports);
+    const tell = aNotifier(ports);
+    await tell([DOWN]);
+    await tellFor(ports, 9, tell, [DOWN]);
+    expect(chat.tries).toBe(1);
+    await tellFor(ports, 1, tell, [DOWN]);
+    expect(chat.tries).toBe(2);
+    await later(ports, HOUR_S * 1_000);
+    await tell([DOWN]);
+    const { tries } = chat;
+    chat.isDown = false;
+    await tellFor(ports, 20, tell, [DOWN]);
+    expect(chat.tries).toBe(tries);
+  });
 });
 
-test('where nothing is taken, what waits behind it is not tried with it', async () => {
+test('where no channel takes it, what waits behind it is not tried with it', async () => {
   const ports = somePorts();
   ports.notifications.isDown = true;
   expect(await aNotifier(ports)([DOWN, on(DOWN, 'i-b1')])).toEqual([]);
