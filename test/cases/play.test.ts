@@ -100,8 +100,10 @@ test('what the capture does not hold is unknown, is named, and is not notified',
   const played = await playLines([connections(0, 'UP', -9_000), end(60)]);
   expect(linesOf(played, ['detected', 'notified'])).toEqual([]);
   expect(played.missing).toEqual([
+    'direct-connect:DescribeVirtualInterfaces',
     'ec2:DescribeCustomerGateways',
     'ec2:DescribeRouteTables',
+    'ec2:DescribeTransitGatewayAttachments',
     'ec2:DescribeVpcEndpoints',
     'ec2:DescribeVpcPeeringConnections',
     'ec2:DescribeVpnGateways',

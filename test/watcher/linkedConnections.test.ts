@@ -35,6 +35,11 @@ async function notified(
       instances: snapshot.instances.map((one) =>
         one === appliance ? { ...one, publicIp: address } : one,
       ),
+      interfaces: snapshot.interfaces.map((one) =>
+        one.instanceId === appliance.instanceId && one.deviceIndex === 0
+          ? { ...one, publicIp: address }
+          : one,
+      ),
     },
     seed: 3,
     vantages: [HERE],
