@@ -128,7 +128,9 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   const { move, at } = outcome;
   if (move.kind !== 'failover') return [];
   if (outcome.kind !== 'done' && outcome.kind !== 'written') return [];
-  const before = lastTry(memory, move);
+  const last = lastTry(memory, move);
+  // What EC2 refused has not happened.
+  const before = last?.answer === 'refused' ? undefined : last;
   // What undoes another tool's write restarts the hold-down, and is no failover more.
   const isCertain = move.isUndoing !== true && (outcome.kind === 'done' || !outcome.isUnclear);
   // A retry counts only when it shows: its first try was counted. A retry for another target is another move: it counts
@@ -146,7 +148,10 @@ function seenLate(memory: Memory, tables: readonly RouteTableFact[]): readonly S
   return [...memory.pending].flatMap(([routeKey, write]): readonly Seen[] => {
     if (write.kind !== 'failover' || write.answer === 'refused') return [];
     if (shownTarget(routeKey, tables) !== write.toInterfaceId) return [];
-    if (memory.groups.get(write.group)?.rewrites?.[routeKey]?.includes(write.firstAt)) return [];
+    const past = memory.groups.get(write.group);
+    if (past?.rewrites?.[routeKey]?.includes(write.firstAt)) return [];
+    // It was counted when EC2 accepted it, after refusals.
+    if (past?.failovers[routeKey]?.some((at) => at > write.firstAt) === true) return [];
     return [{ routeKey, group: write.group, at: write.firstAt, isCertain: true }];
   });
 }

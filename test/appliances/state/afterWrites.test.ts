@@ -87,6 +87,31 @@ describe('failovers', () => {
     expect(groups.get('hq')?.lastFailoverAt === NOW).toBe(isWorthNotifying);
   });
 
+  test.each([
+    ['refused', NOW],
+    ['unclear', NOW - 15_000],
+  ] as const)(
+    'of a try that was %s before it, the hold-down begins with what happened',
+    (answer, at) => {
+      const pending = new Map([
+        [KEY, aPending({ answer, firstAt: NOW - 15_000, writtenAt: NOW - 5_000, tryCount: 2 })],
+      ]);
+      const { groups } = remember([done()], { pending });
+      expect(groups.get('hq')).toMatchObject({ lastFailoverAt: at, failovers: { [KEY]: [at] } });
+    },
+  );
+
+  test('one that shows after refusals is counted once', () => {
+    const firstAt = NOW - 15_000;
+    const pending = new Map([[KEY, aPending({ firstAt, writtenAt: NOW - 3_000, tryCount: 2 })]]);
+    const group = groupMemory({ lastFailoverAt: NOW - 3_000, failovers: { [KEY]: [NOW - 3_000] } });
+    const tables = [aTableFact('rtb-1', { routes: [aRouteFact('10.0.0.0/8', 'eni-b1')] })];
+    const memory = memoryOf({ pending, groups: new Map([['hq', group]]) });
+    const sent = { count: 0, isThrottled: false };
+    const { groups } = rememberWrites(memory, [], tables, sent, policyOf(), NOW);
+    expect(groups.get('hq')).toMatchObject({ failovers: { [KEY]: [NOW - 3_000] } });
+  });
+
   test('one that is written and does not show yet is one', () => {
     expect(
       after(null, [{ move: aMove(), at: NOW, kind: 'written', tookMs: 1, isUnclear: false }])
