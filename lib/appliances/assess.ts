@@ -17,7 +17,7 @@ import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
 import { findRefusals } from './assess/refusals.ts';
 import { findRefused } from './assess/refused.ts';
-import { findInRoutes } from './assess/routes.ts';
+import { findInRoutes, unjudgedAway } from './assess/routes.ts';
 import { findTunnels } from './assess/tunnels.ts';
 import { findUnproven } from './assess/unproven.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
@@ -86,6 +86,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     findings: findings.toSorted(
       (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
     ),
+    unjudged: unjudgedAway(world, memory, now),
     appliances: new Map(
       world.topology.appliances.flatMap((appliance) => {
         // Forgotten already; it is in the topology only until that is read again.

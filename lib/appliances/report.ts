@@ -30,6 +30,7 @@ export function applianceReport(
     accountId: world.accountId,
     region: world.region,
     findings: withPlaces(assessment.findings, world),
+    unjudged: assessment.unjudged ?? new Set(),
     ignored: new Map(world.topology.ignored),
     quiets: quietsOf(world.topology, world.at),
     expected: new Map(

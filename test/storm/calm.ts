@@ -216,6 +216,7 @@ const LASTING = [
 function pendingIncident(run: Run, left: readonly string[]): string | null {
   const { log, table } = run.account;
   const open = new Map<string, string>();
+  const parents = new Map<string, string>();
   const notified = new Set<string>();
   for (const { incidentId, memberIds, state, answer, subject, atMs } of log.notifications) {
     if (answer !== 'published') continue;
@@ -224,8 +225,9 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
   }
   for (const [key, body] of table.bodies()) {
     if (!key.startsWith('incidents#')) continue;
-    for (const { id, resolvedAt, notifiedAt } of readPage(body).incidents) {
+    for (const { id, resolvedAt, notifiedAt, parent } of readPage(body).incidents) {
       if (resolvedAt === null) open.set(id, 'it is still open in the book');
+      if (resolvedAt === null && parent !== null) parents.set(id, parent);
       if (resolvedAt === null && notifiedAt !== null) notified.add(id);
     }
   }
@@ -236,8 +238,11 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
   if (unnotified !== undefined)
     return `nobody has been told that ${unnotified} leans on an appliance`;
   const lasting = [...LASTING, ...left];
+  const lasts = (id: string) => lasting.some((end) => id.endsWith(end));
   for (const [incidentId, subject] of open) {
-    if (!lasting.some((end) => incidentId.endsWith(end))) {
+    // A notification for several ends when the last of them does.
+    const isLedOn = [...parents].some(([id, parent]) => parent === incidentId && lasts(id));
+    if (!lasts(incidentId) && !isLedOn) {
       return `the incident ${incidentId} is still open: ${subject}`;
     }
   }

@@ -3,6 +3,7 @@
 import type { Finding, Subject } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
+import { unjudgedKey } from '../../core/report.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { isDrilled } from '../state/drill.ts';
@@ -64,6 +65,22 @@ function findAway(world: World, leaves: Leaves, memory: Memory, now: Instant): r
     },
   );
 }
+
+/**
+ * By `unjudgedKey`: of a route that is where a pin wants it, or wanted it, it does not show whether it had failed over
+ * before. `RouteAway` is neither found nor over until it is home.
+ */
+export const unjudgedAway = (world: World, memory: Memory, now: Instant): ReadonlySet<string> =>
+  new Set(
+    world.topology.routes
+      .filter(
+        (route) =>
+          route.preferred.kind === 'appliance' &&
+          route.preferred.instanceId !== route.nextHop &&
+          isWished(route, memory, now),
+      )
+      .map((route) => unjudgedKey('RouteAway', preferredOf(route))),
+  );
 
 /** After a pin has ended its routes fail back: no finding. */
 const isWished = (route: ManagedRoute, { pins }: Memory, now: Instant): boolean =>

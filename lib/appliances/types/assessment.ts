@@ -10,6 +10,8 @@ export interface Assessment {
   readonly leaves: Leaves;
   /** Ordered by reason, then subject. */
   readonly findings: readonly Finding[];
+  /** As in a report. */
+  readonly unjudged?: ReadonlySet<string>;
   /** What is to be remembered of each appliance, by instance id. */
   readonly appliances: ReadonlyMap<string, ApplianceMemory>;
 }

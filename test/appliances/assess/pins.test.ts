@@ -1,6 +1,6 @@
 /** Goal: nobody wonders why routes are not at home. Method: routes of group hq, away from home, with and without a person's pin. */
 import { describe, expect, test } from '@jest/globals';
-import { findInRoutes } from '../../../lib/appliances/assess/routes.ts';
+import { findInRoutes, unjudgedAway } from '../../../lib/appliances/assess/routes.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
 import type { Pin } from '../../../lib/core/pin.ts';
 import { NOW } from '../../builders/facts.ts';
@@ -40,6 +40,26 @@ describe('routes where a person has pinned them', () => {
     expect(reasons(found([aPin({ at: NOW - 90_000, until: NOW - agoMs })]))).toEqual(expected);
   });
 });
+
+test.each([
+  ['is pinned there', aPin(), 'i-b1', ['RouteAway i-a1']],
+  [
+    'is pinned there no more since 59 s',
+    aPin({ at: NOW - 90_000, until: NOW - 59_999 }),
+    'i-b1',
+    ['RouteAway i-a1'],
+  ],
+  ['is home', aPin({ to: 'i-a1' }), 'i-a1', []],
+  ['is pinned to where it is not', aPin({ to: 'i-a1' }), 'i-b1', []],
+] as const)(
+  'a route that %s: what it may have failed over before stays open',
+  (_what, pin, nextHop, expected) => {
+    const route = aRoute('rtb-1 10.0.0.0/8', nextHop, { preferred: failbackAt('i-a1') });
+    const appliances = [anAppliance('i-a1'), anAppliance('i-b1')];
+    const world = aWorld({ appliances, routes: [route] });
+    expect([...unjudgedAway(world, memoryOf({ pins: [pin] }), NOW)]).toEqual(expected);
+  },
+);
 
 test('a pin to where a route is not leaves it away, and says how many are there', () => {
   const findings = found([aPin({ to: 'i-a1' })]);
