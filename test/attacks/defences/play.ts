@@ -18,7 +18,7 @@ export const PLAYED: readonly Defence[] = [
     [
       {
         file: 'lib/clientVpn/observe/associations.ts',
-        defence: 'return zones.size < 2 || past.downSince !== null;',
+        defence: 'return wasClosed !== (open.length === 0);',
         without: 'return false;',
       },
     ],
