@@ -135,14 +135,19 @@ const BROKEN: Readonly<Record<string, (all: Active, some: Active) => boolean>> =
   AuthorizationRulesMissing: ({ has }) => has('rules-revoked'),
 };
 
-/** Told, and never told as over. What was told while the state table was away left no trace there, so nobody can know of it. */
+/**
+ * Told, and never told as over. What was told while the state table was away, or refused every record of it, left no trace
+ * there, and each of these looks is a process of its own: nobody can know of it.
+ */
 export const openOf = ({ notified, spells }: Storm): readonly string[] => {
   const open = new Set<string>();
   for (const { at, state, incidentId } of notified) {
     const isTraceless = spells.some(
       ({ fault, startAt, endAt }) =>
         // A look that began without its memory ends within half a minute.
-        fault.kind === 'store-unreachable' && at >= startAt && at < endAt + 30_000,
+        (fault.kind === 'store-unreachable' || fault.kind === 'store-flaky') &&
+        at >= startAt &&
+        at < endAt + 30_000,
     );
     if (state === 'resolved') open.delete(incidentId);
     else if (!isTraceless) open.add(incidentId);

@@ -155,9 +155,7 @@ function draw(random: Random, account: SimAccount, stormMs: number): void {
     const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
     const endMs = Math.min(stormMs, startMs + random.whole(1, 24) * SPELL_MS);
     const fault = drawOne(random, random.pick(ids));
-    // What EC2 leaves out for ten minutes on end is taken for gone.
-    const lastsMs = fault.kind === 'endpoint-unlisted' ? random.whole(1, 8) * 60_000 : endMs;
-    account.faults.add(fault, startMs, Math.min(endMs, startMs + lastsMs));
+    account.faults.add(fault, startMs, endOf(fault, startMs, endMs, random));
   }
   // The state table and the topic have bad hours too.
   for (const fault of [
@@ -169,6 +167,15 @@ function draw(random: Random, account: SimAccount, stormMs: number): void {
     const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
     account.faults.add(fault, startMs, Math.min(stormMs, startMs + random.whole(1, 8) * SPELL_MS));
   }
+}
+
+function endOf({ kind }: Fault, startMs: number, endMs: number, random: Random): number {
+  // An id that was deleted does not come back.
+  if (kind === 'endpoint-deleted') return Number.POSITIVE_INFINITY;
+  // What EC2 leaves out for ten minutes on end is taken for gone.
+  return kind === 'endpoint-unlisted'
+    ? Math.min(endMs, startMs + random.whole(1, 8) * 60_000)
+    : endMs;
 }
 
 /** What surrounds them: one fault of each kind at most, as long as it takes to be seen. */
