@@ -15,7 +15,7 @@ import {
   unwellIds,
   wholeOf,
 } from './inhibition.ts';
-import { CLOSED_MS } from './store/page.ts';
+import { CLOSED_MS, isLedOn } from './store/page.ts';
 import type { Incident } from './types.ts';
 
 /** One look at everything, as far as incidents go by it. */
@@ -75,7 +75,11 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
   for (const [id, incident] of known) {
     const finding = found.get(id);
     if (incident.resolvedAt === null) after.set(id, step(notAhead(incident, now), finding));
-    else if (finding === undefined && isRecent(incident.resolvedAt, now)) after.set(id, incident);
+    else if (
+      finding === undefined &&
+      (isRecent(incident.resolvedAt, now) || isLedOn(incident, known))
+    )
+      after.set(id, incident);
   }
   for (const [id, finding] of found) {
     if (after.has(id)) continue;

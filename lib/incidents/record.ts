@@ -137,11 +137,18 @@ function continued(before: Incident, mine: Incident): Incident {
     notifiedSeverity: before.notifiedSeverity ?? mine.notifiedSeverity,
     notifiedReason: mine.notifiedReason ?? before.notifiedReason,
     repeatedAt: mine.repeatedAt ?? before.repeatedAt,
-    parent: mine.notifiedAt === null ? before.parent : mine.parent,
+    parent: parentOf(before, mine),
     ackedAt: before.ackedAt,
     ackedBy: before.ackedBy,
     actions: before.actions.length > mine.actions.length ? before.actions : mine.actions,
   };
+}
+
+/** Whoever was notified of it by itself, by either, is notified of its end so. */
+function parentOf(before: Incident, mine: Incident): string | null {
+  if (mine.notifiedAt === null) return before.parent;
+  if (before.notifiedAt === null) return mine.parent;
+  return before.parent === mine.parent ? mine.parent : null;
 }
 
 const earlier = (a: Instant | null, b: Instant | null): Instant | null =>

@@ -1,7 +1,7 @@
 /** The incidents of one scope in the state table: read once when leadership begins, then written by the leader only. */
 import type { Item } from '../core/ports.ts';
 import type { RegionPorts } from './ports.ts';
-import { pageIdOf, pageIds, readPage, writePage } from './store/page.ts';
+import { isLedOn, pageIdOf, pageIds, readPage, writePage } from './store/page.ts';
 import type { Incident } from './types.ts';
 
 export interface IncidentStore {
@@ -62,6 +62,7 @@ export function openIncidentStore(
     changed: readonly Incident[],
     token: number,
     isLeader: () => Promise<boolean>,
+    isLed: (incident: Incident) => boolean,
     signal: AbortSignal,
   ): Promise<WriteResult['kind']> {
     // A second try meets our own write whose answer was lost, or an older leader's last one.
@@ -78,7 +79,7 @@ export function openIncidentStore(
         if (isOver && before.openedAt !== one.openedAt) past.push(before);
         incidents.set(one.id, one);
       }
-      const body = writePage([...past, ...incidents.values()], token, clock.now());
+      const body = writePage([...past, ...incidents.values()], token, clock.now(), isLed);
       const { version: overVersion } = page;
       const answer = await store.write({ id: pageId, overVersion, body, expiresAt: null }, signal);
       if (answer.kind === 'written') {
@@ -101,11 +102,12 @@ export function openIncidentStore(
       return new Map(read.flatMap(({ incidents }) => [...incidents]));
     },
     async write(incidents, ids, token, isLeader, signal) {
+      const isLed = (one: Incident) => isLedOn(one, incidents);
       const byPage = Map.groupBy(ids, (id) => pageIdOf(region, scope, id));
       const parts = await Promise.all(
         [...byPage].map(async ([pageId, some]) => {
           const changed = some.flatMap((id) => incidents.get(id) ?? []);
-          return { some, kind: await put(pageId, changed, token, isLeader, signal) };
+          return { some, kind: await put(pageId, changed, token, isLeader, isLed, signal) };
         }),
       );
       const kinds = parts.map(({ kind }) => kind);

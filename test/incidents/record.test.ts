@@ -108,6 +108,21 @@ describe('a channel that refuses', () => {
   });
 });
 
+test('the end of a notification for several names those that ended hours before', async () => {
+  const ports = somePorts();
+  const two = ['i-a1', 'i-b1'].map((id) => on(WARNING, id));
+  const first = aNotifier(ports);
+  await tellFor(ports, 120, first, two);
+  expect(ports.notifications.sent).toHaveLength(1);
+  await tellFor(ports, 120, first, two.slice(0, 1));
+  await later(ports, 3 * HOUR_S * 1_000);
+  await tellFor(ports, 5, aNotifier(ports, { lead: aLead(2) }), two.slice(0, 1));
+  await tellFor(ports, 120, aNotifier(ports, { lead: aLead(3) }), []);
+  const { state, json } = ports.notifications.sent.at(-1) ?? {};
+  expect(state).toBe('resolved');
+  expect(Object(JSON.parse(json ?? '{}')).memberCount).toBe(1);
+});
+
 test('where no channel takes it, what waits behind it is not tried with it', async () => {
   const ports = somePorts();
   ports.notifications.isDown = true;

@@ -39,6 +39,8 @@ export interface Notified {
   readonly at: Instant;
   readonly state: string;
   readonly incidentId: string;
+  /** Those that it covers beside its own. */
+  readonly memberIds: readonly string[];
 }
 
 export interface Storm {
@@ -96,7 +98,12 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
     polls,
     notified: account.log.notifications
       .filter(({ answer }) => answer === 'published')
-      .map(({ atMs, state, incidentId }) => ({ at: START_AT + atMs, state, incidentId })),
+      .map(({ atMs, state, incidentId, memberIds }) => ({
+        at: START_AT + atMs,
+        state,
+        incidentId,
+        memberIds,
+      })),
     spells: account.faults.spells.map(({ fault, startMs, endMs }) => ({
       fault,
       startAt: START_AT + startMs,

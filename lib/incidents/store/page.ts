@@ -53,20 +53,32 @@ export interface StoredPage {
   readonly incidents: readonly Incident[];
 }
 
-/** The body to store: everything open, and of what is closed the last hour and the newest. Slimmed when it would not fit. */
-export function writePage(incidents: readonly Incident[], token: number, now: Instant): unknown {
+/**
+ * The body to store: everything open, and of what is closed the last hour, the newest, and what an open lead's end has to
+ * name (`isLed`). Slimmed when it would not fit.
+ */
+export function writePage(
+  incidents: readonly Incident[],
+  token: number,
+  now: Instant,
+  isLed: (incident: Incident) => boolean = () => false,
+): unknown {
   const closed = incidents
     .filter(({ resolvedAt }) => resolvedAt !== null)
     .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
   const kept = new Set(
     closed.filter(
-      ({ resolvedAt }, index) => index < CLOSED_KEPT || now - (resolvedAt ?? 0) < CLOSED_MS,
+      (one, index) => index < CLOSED_KEPT || now - (one.resolvedAt ?? 0) < CLOSED_MS || isLed(one),
     ),
   );
   const all = incidents.filter((one) => one.resolvedAt === null || kept.has(one));
   const bodies = DIETS.map((diet) => ({ version: 2, token, incidents: all.flatMap(diet) }));
   return bodies.find(fits) ?? bodies.at(-1);
 }
+
+/** Closed, and notified in the notification of another that is still open: whose end names it. */
+export const isLedOn = ({ parent }: Incident, all: ReadonlyMap<string, Incident>): boolean =>
+  parent !== null && all.get(parent)?.resolvedAt === null;
 
 const fits = (body: unknown): boolean => Buffer.byteLength(JSON.stringify(body)) <= PAGE_BYTES_MAX;
 

@@ -1,6 +1,12 @@
 /** How incidents lie in the table: always on the same page, never too large, and only what can be read comes back. */
 import { describe, expect, test } from '@jest/globals';
-import { pageIdOf, pageIds, readPage, writePage } from '../../../lib/incidents/store/page.ts';
+import {
+  isLedOn,
+  pageIdOf,
+  pageIds,
+  readPage,
+  writePage,
+} from '../../../lib/incidents/store/page.ts';
 import type { Incident } from '../../../lib/incidents/types.ts';
 import { NOW, REGION } from '../../builders/facts.ts';
 import { anIncident, DOWN } from '../../builders/notifier.ts';
@@ -53,6 +59,23 @@ describe('a page that would be too large', () => {
 });
 
 describe('what is over', () => {
+  test.each([
+    ['is still open, is kept for its end', null, true],
+    ['is over, is not', NOW - 1, false],
+  ])('in the notification of another that %s', (_what, resolvedAt, isKept) => {
+    const lead = anIncident(DOWN, { id: 'a/b/i-lead/R', resolvedAt });
+    const member = anIncident(DOWN, {
+      id: 'a/b/i-led/R',
+      parent: lead.id,
+      resolvedAt: NOW - 3 * HOUR_MS,
+    });
+    const others = Array.from({ length: 20 }, (_, index) => over(2 * HOUR_MS, index));
+    const all = new Map([lead, member].map((one) => [one.id, one]));
+    const page = writePage([...others, member], 1, NOW, (one) => isLedOn(one, all));
+    const ids = readPage(JSON.parse(JSON.stringify(page))).incidents.map(({ id }) => id);
+    expect(ids.includes(member.id)).toBe(isKept);
+  });
+
   const over = (agoMs: number, index: number) =>
     anIncident(DOWN, { id: `a/b/i-${index}/R`, resolvedAt: NOW - agoMs, restoredBy: 'x' });
 
