@@ -85,7 +85,7 @@ function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly T
   const isLeaving = endpoint.Status?.Code?.startsWith('delet') === true;
   if (fileName === '' || endpointId === '' || isLeaving) return [];
   const name = tagOf(endpoint.Tags, 'Name') || endpoint.Description || endpointId;
-  return [{ region, endpointId, name, fileName, ignore: tagOf(endpoint.Tags, TAG.ignore) || null }];
+  return [{ region, endpointId, name, fileName, ignore: tagOf(endpoint.Tags, TAG.ignore) }];
 }
 
 /** An endpoint with a CRL has this series. @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/monitoring-cloudwatch.html (read 2026-11-21) */

@@ -45,7 +45,7 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     tunnels: tunnelFacts(raw.VgwTelemetry ?? [], options?.TunnelOptions ?? []),
     site: textOf(raw.Tags, 'vpn-medic:site'),
     ...groupOf(textOf(raw.Tags, TAG.group)),
-    ignored: textOf(raw.Tags, 'vpn-medic:ignore'),
+    ignored: tagOf(raw.Tags, TAG.ignore),
     staticRouteCount: staticCidrsOf(raw).length,
     staticCidrs: staticCidrsOf(raw),
     ...tunnelsOf(textOf(raw.Tags, TUNNELS_TAG)),

@@ -41,7 +41,7 @@ export function tableFact(raw: TransitGatewayRouteTable): readonly TransitTableF
       groupTag,
       preferredTag: tagOf(raw.Tags, TAG.preferred),
       membersTag: tagOf(raw.Tags, TAG.members),
-      ignored: tagOf(raw.Tags, TAG.ignore) || null,
+      ignored: tagOf(raw.Tags, TAG.ignore),
     },
   ];
 }

@@ -46,6 +46,7 @@ describe('tagged', () => {
         item('cvpn-endpoint-2', { Name: 'untagged' }),
         item('cvpn-endpoint-3', { 'vpn-medic:crl': 'ca.crl' }, 'deleting'),
         item('cvpn-endpoint-4', { 'vpn-medic:crl': 'b.crl', 'vpn-medic:ignore': 'test' }),
+        item('cvpn-endpoint-5', { 'vpn-medic:crl': 'b.crl', 'vpn-medic:ignore': '' }),
       ),
       described(),
     );
@@ -55,6 +56,8 @@ describe('tagged', () => {
       value: [
         { endpointId: 'cvpn-endpoint-1', name: 'staff', fileName: 'ca.crl', ignore: null },
         { endpointId: 'cvpn-endpoint-4', name: 'cvpn-endpoint-4', ignore: 'test' },
+        // The tag is enough; its value says why.
+        { endpointId: 'cvpn-endpoint-5', ignore: '' },
       ],
     });
     expect(aws.asked.length).toBe(2);
