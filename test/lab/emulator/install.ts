@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -77,27 +76,14 @@ async function install(tool: PythonTool, wanted: string): Promise<void> {
   await step('python3', ['-m', 'venv', ...also, venv], 'python3 with venv');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const files = ['-c', `${pins}/constraints.txt`, '-r', `${pins}/requirements.txt`];
-  await step(pythonOf(tool), [...pip, ...files], 'pip and a reachable package index', PIP_TRIES);
+  await step(pythonOf(tool), [...pip, ...files], 'pip and a reachable package index');
   await writeFile(stampOf(tool), wanted);
 }
 
-/** An index that is asked for a hundred packages has been seen to miss one: pip then finds no versions that agree. */
-const PIP_TRIES = 4;
-const PIP_PAUSE_MS = 10_000;
-
-async function step(
-  command: string,
-  args: readonly string[],
-  needs: string,
-  triesLeft = 1,
-): Promise<void> {
+async function step(command: string, args: readonly string[], needs: string): Promise<void> {
   try {
     await run(command, args, { timeout: INSTALL_MS_MAX });
   } catch (cause) {
-    if (triesLeft > 1) {
-      await sleep(PIP_PAUSE_MS);
-      return step(command, args, needs, triesLeft - 1);
-    }
     throw new Error(`installing the lab's tools: ${command} ${args.join(' ')} (needs ${needs})`, {
       cause,
     });
@@ -134,7 +120,7 @@ export async function lock(path: string): Promise<() => Promise<void>> {
     } catch {
       const owner = Number(await readFile(path, 'utf8').catch(() => ''));
       if (owner > 0 && !isAlive(owner)) await rm(path, { force: true });
-      await sleep(200);
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
   throw new Error(`waiting for ${path}: remove it if no other run of the lab is installing`);
