@@ -4,7 +4,7 @@
  */
 import { env } from 'node:process';
 import { givenAddress, regionalAddress } from '../core/endpoints.ts';
-import { parseJson } from '../core/json.ts';
+import { fieldsOf, parseJson } from '../core/json.ts';
 import type { Clock } from '../core/time.ts';
 import { openKeys, type ProbeKeys } from '../probe/keys.ts';
 import type { KeyPort, ReadKey } from '../probe/ports.ts';
@@ -56,12 +56,12 @@ export function keyPort(region: string, clock: Clock, environment: NodeJS.Proces
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html (read 2026-11-29)
  */
 function keyOf(answer: string): ReadKey {
-  const parameter = fieldOf(parseJson(answer), 'Parameter');
-  const text = fieldOf(parameter, 'Value');
+  const parameter = fieldsOf(parseJson(answer))['Parameter'];
+  const text = fieldsOf(parameter)['Value'];
   if (typeof text !== 'string') return { kind: 'unread', why: 'Systems Manager answered no value' };
-  const source = fieldOf(parameter, 'SourceResult');
-  const secret = typeof source === 'string' ? fieldOf(parseJson(source), 'versionId') : undefined;
-  const version = secret ?? fieldOf(parameter, 'Version');
+  const source = fieldsOf(parameter)['SourceResult'];
+  const secret = typeof source === 'string' ? fieldsOf(parseJson(source))['versionId'] : undefined;
+  const version = secret ?? fieldsOf(parameter)['Version'];
   const isPlain = typeof version === 'string' || typeof version === 'number';
   return {
     kind: 'key',
@@ -80,7 +80,7 @@ const MISSING: ReadonlySet<string> = new Set([
 ]);
 
 function faultOf(status: number, answer: string): ReadKey {
-  const type = fieldOf(parseJson(answer), '__type');
+  const type = fieldsOf(parseJson(answer))['__type'];
   const code = /(?:^|#)([A-Za-z]{1,60})$/.exec(typeof type === 'string' ? type : '')?.[1];
   const why =
     code === 'AccessDeniedException'
@@ -88,6 +88,3 @@ function faultOf(status: number, answer: string): ReadKey {
       : `Systems Manager answered ${code ?? `status ${status}`}`;
   return { kind: code !== undefined && MISSING.has(code) ? 'missing' : 'unread', why };
 }
-
-const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

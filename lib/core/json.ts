@@ -7,3 +7,7 @@ export function parseJson(text: string): unknown {
     throw error;
   }
 }
+
+/** The fields of a value whose shape is not known; none of what is no object. */
+export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};

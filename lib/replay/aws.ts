@@ -2,9 +2,10 @@
 import type { AwsCall, CallHook } from '../aws/client.ts';
 import { revived } from '../aws/revive.ts';
 import type { Answer, Fields } from '../capture/types.ts';
+import { fieldsOf } from '../core/json.ts';
 import type { Clock } from '../core/time.ts';
 import type { Answers } from './answers.ts';
-import { awsError, fieldsOf, MISSING } from './fields.ts';
+import { awsError, MISSING } from './fields.ts';
 import type { RecordedMetrics } from './metrics.ts';
 
 /** What was written during the replay, over what is recorded. */

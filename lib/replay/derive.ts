@@ -1,6 +1,7 @@
 /** Answers that follow from others which are recorded: tags, interfaces and states stand in the descriptions of their resources. Pure. */
 import type { Fields } from '../capture/types.ts';
-import { fieldsOf, listOf, textOf } from './fields.ts';
+import { fieldsOf } from '../core/json.ts';
+import { listOf, textOf } from './fields.ts';
 
 /** What the newest answers of an operation list; null: none is recorded, or AWS refused. */
 export type Listed = (operation: string) => readonly Fields[] | null;

@@ -1,8 +1,6 @@
 /** Values out of JSON whose shape is not known. Pure. */
 import type { Fields } from '../capture/types.ts';
-
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+import { fieldsOf } from '../core/json.ts';
 
 /** Empty for what is no list. */
 export const listOf = (value: unknown): readonly Fields[] =>

@@ -1,8 +1,9 @@
 /** Metrics out of recorded answers: points are joined by series, statistic and period, whatever the window was. */
 import type { Answer, Fields } from '../capture/types.ts';
+import { fieldsOf } from '../core/json.ts';
 import { compare } from '../core/order.ts';
 import { type Instant, parseInstant, toDate } from '../core/time.ts';
-import { awsError, fieldsOf, listOf, MISSING, textOf } from './fields.ts';
+import { awsError, listOf, MISSING, textOf } from './fields.ts';
 
 export interface RecordedMetrics {
   /** Without any point recorded, metrics are not judged. */

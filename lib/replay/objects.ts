@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { AwsCall } from '../aws/client.ts';
 import type { Answer, Fields } from '../capture/types.ts';
+import { fieldsOf } from '../core/json.ts';
 import { compare } from '../core/order.ts';
 import { type Clock, type Instant, toDate } from '../core/time.ts';
 import { INBOX, ISSUERS } from '../crl/types/world.ts';
-import { awsError, fieldsOf, textOf } from './fields.ts';
+import { awsError, textOf } from './fields.ts';
 
 /** Of the bucket with inbox and issuers, and of the public one. */
 export interface Buckets {

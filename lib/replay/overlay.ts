@@ -1,9 +1,10 @@
 /** Routes and CRLs that were written during a replay, over the answers recorded before. */
 import type { AwsCall } from '../aws/client.ts';
 import type { Fields } from '../capture/types.ts';
+import { fieldsOf } from '../core/json.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import type { Overlay } from './aws.ts';
-import { fieldsOf, listOf, textOf } from './fields.ts';
+import { listOf, textOf } from './fields.ts';
 import { openTransitOverlay } from './transitOverlay.ts';
 
 interface RouteWritten {

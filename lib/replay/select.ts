@@ -1,7 +1,7 @@
 /** What a read asks for, as conditions that an item meets or not; and which recorded answers hold all of it. Pure. */
 import type { Fields } from '../capture/types.ts';
+import { fieldsOf } from '../core/json.ts';
 import { compare } from '../core/order.ts';
-import { fieldsOf } from './fields.ts';
 
 /** One of `values` at `path` of an item. */
 export interface Condition {

@@ -4,7 +4,7 @@ import {
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { parseJson } from '../../core/json.ts';
+import { fieldsOf, parseJson } from '../../core/json.ts';
 import type { Clock } from '../../core/time.ts';
 import type { ProbeKeys } from '../../probe/keys.ts';
 import type { ProbePort } from '../../probe/ports.ts';
@@ -127,9 +127,7 @@ function tellFailure(
   payload: Uint8Array | undefined,
 ): string | null {
   if (!kind) return null;
-  const said = jsonOf(payload);
-  const message: unknown =
-    typeof said === 'object' && said !== null ? Reflect.get(said, 'errorMessage') : undefined;
+  const message = fieldsOf(jsonOf(payload))['errorMessage'];
   const words = typeof message === 'string' ? message.slice(0, 200) : 'no message';
   return `probe function ${name} failed (${kind}): ${words}`;
 }

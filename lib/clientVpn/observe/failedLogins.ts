@@ -1,5 +1,6 @@
 /** Why logins fail, counted from the connection logs of endpoints where many do. Users are left out. */
 
+import { fieldsOf, parseJson } from '../../core/json.ts';
 import type { LogEvent, LogPort } from '../../core/logs.ts';
 import type { Reading } from '../../core/reading.ts';
 import { safeLine } from '../../core/safeLine.ts';
@@ -63,19 +64,9 @@ function countedBy(events: readonly LogEvent[], endpointId: string): FailedLogin
  * @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/connection-logging.html (read 2026-11-29)
  */
 function failureOf(message: string, endpointId: string): string | null {
-  const entry = parsedEntry(message);
+  const entry = fieldsOf(parseJson(message));
   if (entry['client-vpn-endpoint-id'] !== endpointId) return null;
   if (entry['connection-attempt-status'] !== 'failed') return null;
   const why = entry['connection-attempt-failure-reason'];
   return safeLine(typeof why === 'string' ? why : '', WORDS_MAX) || 'no reason given';
-}
-
-function parsedEntry(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }

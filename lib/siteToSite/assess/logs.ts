@@ -1,4 +1,5 @@
 /** What the logs of a connection's tunnels say of an outage, as evidence. Pure. */
+import { fieldsOf, parseJson } from '../../core/json.ts';
 import type { LogEvent } from '../../core/logs.ts';
 import type { Reading } from '../../core/reading.ts';
 import { safeLine } from '../../core/safeLine.ts';
@@ -49,11 +50,8 @@ const WORDS_MAX = 160;
  * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/log-contents.html: VpnLogDetail; JSON entries were seen with `details`.
  */
 function detailOf(message: string): string {
-  const entry = parsedObject(message);
-  if (entry === null) return message;
-  const inner = entry['message'];
-  const places = [entry, typeof inner === 'object' && inner !== null ? { ...inner } : {}];
-  for (const place of places) {
+  const entry = fieldsOf(parseJson(message));
+  for (const place of [entry, fieldsOf(entry['message'])]) {
     for (const [name, value] of Object.entries(place)) {
       if (DETAIL_FIELDS.has(name.toLowerCase()) && typeof value === 'string') return value;
     }
@@ -62,14 +60,3 @@ function detailOf(message: string): string {
 }
 
 const DETAIL_FIELDS: ReadonlySet<string> = new Set(['details', 'vpnlogdetail']);
-
-function parsedObject(text: string): Record<string, unknown> | null {
-  if (!text.startsWith('{')) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
