@@ -144,7 +144,7 @@ function continued(before: Incident, mine: Incident): Incident {
   };
 }
 
-/** Whoever was notified of it by itself, by either, is notified of its end so. */
+/** What either has notified by itself ends with a notification of its own. */
 function parentOf(before: Incident, mine: Incident): string | null {
   if (mine.notifiedAt === null) return before.parent;
   if (before.notifiedAt === null) return mine.parent;

@@ -69,7 +69,7 @@ export function assessNetwork(
   };
 }
 
-/** Null: it cannot be told. */
+/** Null: it is not known. */
 function brokenRoutes({ peerings, tables, at }: NetworkWorld): readonly NetworkFinding[] | null {
   if (!peerings.known || !tables.known) return null;
   const byId = new Map(peerings.value.map((one) => [one.peeringId, one]));

@@ -12,7 +12,7 @@ import { EVIDENCE_MAX, subjectOf } from './finding.ts';
 
 type Reason = 'DirectConnectBackupMissing' | 'BackupInUse' | 'DirectConnectBelowDown';
 
-/** By reason; null: it cannot be told. `connections` null: they could not be read. */
+/** By reason; null: it is not known. `connections` null: they could not be read. */
 export function directConnectFindings(
   world: NetworkWorld,
   connections: readonly NetworkConnection[] | null,
@@ -27,7 +27,7 @@ export function directConnectFindings(
   };
 }
 
-/** By connection: the Direct Connect gateway below it, all of whose interfaces are down. Null: it cannot be told. */
+/** By connection: the Direct Connect gateway below it, all of whose interfaces are down. Null: it is not known. */
 export function belowDown(
   { directConnect, attachments }: Pick<NetworkWorld, 'directConnect' | 'attachments'>,
   connections: readonly NetworkConnection[] | null,

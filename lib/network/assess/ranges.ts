@@ -6,7 +6,7 @@ import type { NetworkFinding } from '../state.ts';
 import type { NetworkConnection, NetworkTable, NetworkWorld } from '../types.ts';
 import { EVIDENCE_MAX, subjectOf } from './finding.ts';
 
-/** Null: it cannot be told. `connections` null: they could not be read. */
+/** Null: it is not known. `connections` null: they could not be read. */
 export function overlappingRanges(
   world: NetworkWorld,
   connections: readonly NetworkConnection[] | null,

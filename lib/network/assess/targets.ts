@@ -6,7 +6,7 @@ import type { NetworkFinding } from '../state.ts';
 import type { NetworkTable, NetworkWorld } from '../types.ts';
 import { subjectOf } from './finding.ts';
 
-/** What EC2 calls a blackhole; peerings are judged by their own state. Null: it cannot be told. */
+/** What EC2 calls a blackhole; peerings are judged by their own state. Null: it is not known. */
 export function routesToNothing({
   tables,
   privateLinks,

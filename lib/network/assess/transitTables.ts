@@ -11,7 +11,7 @@ interface ReadTable {
   readonly routes: readonly TransitRoute[];
 }
 
-/** Null: some table cannot be told. */
+/** Null: some table is not known. */
 function readTables({ attachments, transitTables }: NetworkWorld): readonly ReadTable[] | null {
   const all = [...transitTables];
   const read = all.flatMap(([tableId, routes]) =>
