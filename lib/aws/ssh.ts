@@ -4,9 +4,9 @@ import {
   SendSSHPublicKeyCommand,
 } from '@aws-sdk/client-ec2-instance-connect';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import ssh2 from 'ssh2';
 import type { Clock } from '../core/time.ts';
 import type { ScriptAnswer, ScriptRun } from '../repairs/ports.ts';
+import { newKeyPair } from '../repairs/ssh/keyPair.ts';
 import { runScriptFirst } from '../repairs/ssh/script.ts';
 import { parseScriptAnswer, type ScriptRequest } from '../repairs/ssh/wire.ts';
 import { type CallContext, call } from './call.ts';
@@ -27,7 +27,7 @@ export async function runScriptWithKey(
   { instanceId, zone, addresses, sshUser, unit, hostKeys }: ScriptRun,
   signal: AbortSignal,
 ): Promise<ScriptAnswer> {
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = newKeyPair();
   const pushed = await call(context, 'SendSSHPublicKey', signal, () =>
     context.client.send(
       new SendSSHPublicKeyCommand({

@@ -8,11 +8,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import ssh2 from 'ssh2';
 import { bundleOf } from '../../esbuild.config.ts';
+import { newKeyPair } from '../../lib/repairs/ssh/keyPair.ts';
 import { fingerprintOf } from '../../lib/repairs/ssh/session.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 
-const client = ssh2.utils.generateKeyPairSync('ed25519');
-const host = ssh2.utils.generateKeyPairSync('ed25519');
+const client = newKeyPair();
+const host = newKeyPair();
 const commands: string[] = [];
 let folder = '';
 

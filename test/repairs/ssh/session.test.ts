@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import ssh2 from 'ssh2';
+import { newKeyPair } from '../../../lib/repairs/ssh/keyPair.ts';
 import { runScriptFirst } from '../../../lib/repairs/ssh/script.ts';
 import { fingerprintOf, type Limits, openSession } from '../../../lib/repairs/ssh/session.ts';
 
@@ -22,8 +23,8 @@ const DELAY_MS = PATIENT.runMs;
 /** A guard against hanging, for those whom `LIMITS` holds: all of them and reserve for a busy machine. */
 const HUNG_MS = 40_000;
 const never = new AbortController().signal;
-const client = ssh2.utils.generateKeyPairSync('ed25519');
-const host = ssh2.utils.generateKeyPairSync('ed25519');
+const client = newKeyPair();
+const host = newKeyPair();
 const fingerprint = fingerprintOf(Buffer.from(host.public.split(' ')[1] ?? '', 'base64'));
 
 const closers: (() => void)[] = [];
