@@ -5,7 +5,7 @@ import { connectionPorts } from '../lib/aws/ports/connections.ts';
 import { systemClock as clock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
 import { readVpnEvent } from '../lib/watcher/events/connection.ts';
-import { skipped } from '../lib/watcher/poll.ts';
+import { skipped } from '../lib/watcher/poll/pass.ts';
 import { pollEveryRegion } from '../lib/watcher/regions.ts';
 import { lookAtConnections, loopOf } from '../lib/watcher/scopes/connections.ts';
 

@@ -9,7 +9,8 @@ import { print } from './output/print.ts';
 import type { ObserverSetup } from './pass.ts';
 import { type Capacity, readCapacity } from './plan/capacity.ts';
 import { failableOf, findFailing } from './plan/failing.ts';
-import { movesOf, PLAN_EXITS, reportPlan, writePlan } from './plan/report.ts';
+import { movesOf, PLAN_EXITS, reportPlan } from './plan/report.ts';
+import { writePlan } from './plan/text.ts';
 import { reportSubjects, writeSubjects } from './plan/what.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 

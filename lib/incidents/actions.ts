@@ -116,3 +116,10 @@ function withTimes(times: Times, action: ReportedAction): Times {
 
 const least = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
+
+/** EC2's answer was lost: the write may have been made. */
+export const isAsked = ({ outcome }: ReportedAction): boolean => outcome === 'asked';
+
+/** EC2 accepted the write, and no read has shown it yet. */
+export const isUnseen = ({ thing, outcome }: ReportedAction): boolean =>
+  thing === 'route' && outcome === 'written';

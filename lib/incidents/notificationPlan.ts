@@ -6,7 +6,8 @@ import type { Instant } from '../core/time.ts';
 import { isTried } from './actions.ts';
 import { REPEAT_MS, UPDATE_MS, waitMs } from './delays.ts';
 import { isNotifiedAsPart, isRefusal, wholeOf } from './inhibition.ts';
-import { type Incidents, isGraver, isOver, type Look } from './lifecycle.ts';
+import { isGraver, isOver } from './lifecycle/changes.ts';
+import type { Incidents, Look } from './lifecycle/look.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 
 export interface NotificationPlan {

@@ -2,7 +2,7 @@
 import type { Lead } from '../core/lease.ts';
 import type { Instant } from '../core/time.ts';
 import type { Delays } from './delays.ts';
-import type { Incidents } from './lifecycle.ts';
+import type { Incidents } from './lifecycle/look.ts';
 import type { RegionPorts } from './ports.ts';
 import { wasDueBefore } from './repeats.ts';
 import { openIncidentStore } from './store.ts';

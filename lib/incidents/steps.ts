@@ -4,7 +4,7 @@ import { type Instant, toIso } from '../core/time.ts';
 import { isOfRoutes, isTried, servingActions } from './actions.ts';
 import { type Ended, ignoredWhy, isUnwatched, removalOf } from './gone.ts';
 import { isDown } from './inhibition.ts';
-import { isGraver } from './lifecycle.ts';
+import { isGraver } from './lifecycle/changes.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
 import type { Incident } from './types.ts';
 

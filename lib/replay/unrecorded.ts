@@ -1,6 +1,6 @@
 /** What a capture does not hold stays unknown, and says nothing about the account. */
 import type { Finding } from '../core/finding.ts';
-import type { Stages } from '../watcher/poll.ts';
+import type { Stages } from '../watcher/poll/stages.ts';
 import { MISSING } from './fields.ts';
 
 /** The same stages without findings that say only that a read is not in the capture. `hasMetrics`: any point is in it. */

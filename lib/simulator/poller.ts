@@ -5,7 +5,8 @@ import type { EndpointWorld } from '../clientVpn/types/world.ts';
 import type { Notification } from '../incidents/types.ts';
 import { rowsOf } from '../metrics/table.ts';
 import type { MetricWorld } from '../metrics/types.ts';
-import { type Poll, poll } from '../watcher/poll.ts';
+import type { Poll } from '../watcher/poll/pass.ts';
+import { poll } from '../watcher/poll.ts';
 import {
   lookAtConnections,
   loopOf,

@@ -1,7 +1,7 @@
 /** Runs a scenario in a simulated account: its events while it runs, then one record for each fault. */
 
 import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
-import type { Poll } from '../watcher/poll.ts';
+import type { Poll } from '../watcher/poll/pass.ts';
 import type { SimAccount } from './account.ts';
 import { AS_DEPLOYED, Deployment } from './deployment.ts';
 import { type FaultRecord, openRecords } from './faultRecords.ts';

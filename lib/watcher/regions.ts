@@ -1,6 +1,6 @@
 /** One job for every region side by side; one region's failure never hides another's. */
 
-import type { PollSummary } from './poll.ts';
+import type { PollSummary } from './poll/pass.ts';
 import type { Summary } from './runSummary.ts';
 
 export interface RegionsSummary extends Summary {

@@ -13,7 +13,7 @@ import type { Fault } from '../../lib/simulator/faults.ts';
 import { openPoller } from '../../lib/simulator/poller.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { ConnectionWorld } from '../../lib/siteToSite/types/world.ts';
-import type { Poll } from '../../lib/watcher/poll.ts';
+import type { Poll } from '../../lib/watcher/poll/pass.ts';
 import { HERE, TAKEN_AT } from './account.ts';
 
 const MINUTE = 60_000;

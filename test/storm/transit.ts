@@ -2,7 +2,7 @@
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { openPoller } from '../../lib/simulator/poller.ts';
 import { seededRandom } from '../../lib/simulator/random.ts';
-import type { Poll } from '../../lib/watcher/poll.ts';
+import type { Poll } from '../../lib/watcher/poll/pass.ts';
 import {
   type ScopeWorld,
   TRANSIT_SAFETY,

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/finding.ts';
 import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
-import { type PollLoop, poll, type Stages } from '../../lib/watcher/poll.ts';
+import type { Stages } from '../../lib/watcher/poll/stages.ts';
+import { type PollLoop, poll } from '../../lib/watcher/poll.ts';
 import { inStore } from '../builders/notifier.ts';
 import { calm, somePorts, type TestPorts } from '../builders/ports.ts';
 import { aFinding } from '../builders/world.ts';

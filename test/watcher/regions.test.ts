@@ -1,6 +1,6 @@
 /** One job a region, side by side: sums over all, and one that fails hides no other and is not hidden. */
 import { expect, test } from '@jest/globals';
-import type { PollSummary } from '../../lib/watcher/poll.ts';
+import type { PollSummary } from '../../lib/watcher/poll/pass.ts';
 import { inEveryRegion, pollEveryRegion } from '../../lib/watcher/regions.ts';
 import type { Summary } from '../../lib/watcher/runSummary.ts';
 

@@ -21,7 +21,7 @@ import type { TimelineEvent } from '../../simulator/timeline.ts';
 import { recallConnections } from '../../siteToSite/state.ts';
 import { tunnelId } from '../../siteToSite/types/connection.ts';
 import { recallTransit } from '../../transitGateway/state.ts';
-import type { Poll } from '../../watcher/poll.ts';
+import type { Poll } from '../../watcher/poll/pass.ts';
 
 export interface Live {
   /** Runs for `ms` of virtual time. Never call it twice at the same time. */

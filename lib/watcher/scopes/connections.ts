@@ -45,7 +45,9 @@ import {
 import type { TransitOutcome, TransitPlan } from '../../transitGateway/types/plan.ts';
 import { TRANSIT_POLICY } from '../../transitGateway/types/policy.ts';
 import type { TransitWorld } from '../../transitGateway/types/world.ts';
-import { type Poll, type PollLoop, poll, type Stages } from '../poll.ts';
+import type { Poll } from '../poll/pass.ts';
+import type { Stages } from '../poll/stages.ts';
+import { type PollLoop, poll } from '../poll.ts';
 import {
   type Cause,
   causeIds,

@@ -14,7 +14,9 @@ import type { CrlOutcome, CrlPlan } from '../../crl/types/plan.ts';
 import type { CrlSettings } from '../../crl/types/policy.ts';
 import type { CrlWorld } from '../../crl/types/world.ts';
 import { type CrlEvent, isOldNews } from '../events/crl.ts';
-import { type PollSummary, poll, type Stages, skipped } from '../poll.ts';
+import { type PollSummary, skipped } from '../poll/pass.ts';
+import type { Stages } from '../poll/stages.ts';
+import { poll } from '../poll.ts';
 
 export interface PublishOptions {
   readonly accountId: string;

@@ -17,7 +17,7 @@ import { metricReport } from '../../metrics/report.ts';
 import { type MetricMemory, recallMetrics } from '../../metrics/state.ts';
 import type { WatchedRow } from '../../metrics/table.ts';
 import { type MetricWorld } from '../../metrics/types.ts';
-import type { Stages } from '../poll.ts';
+import type { Stages } from '../poll/stages.ts';
 
 /** Nothing is ever done to an endpoint: there is nothing to plan and nothing to act on. */
 export function endpointStages(

@@ -5,7 +5,8 @@ import type { RegionPorts } from '../../incidents/ports.ts';
 import type { MetricObserver } from '../../metrics/observe.ts';
 import { isPassDue, METRICS_EVERY_MS, recallMetrics } from '../../metrics/state.ts';
 import { metricRegions, rowsOf } from '../../metrics/table.ts';
-import { type PollSummary, poll, skipped } from '../poll.ts';
+import { type PollSummary, skipped } from '../poll/pass.ts';
+import { poll } from '../poll.ts';
 import { type PollsSummary, pollEveryRegion } from '../regions.ts';
 import { endpointStages, metricStages } from './endpoints.ts';
 

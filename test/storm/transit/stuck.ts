@@ -1,7 +1,7 @@
 /** Where routes are, not how they came there: none stays on what is dead, and all are home at the end. */
 import type { SimAccount } from '../../../lib/simulator/account.ts';
 import type { Fault } from '../../../lib/simulator/faults.ts';
-import type { Poll } from '../../../lib/watcher/poll.ts';
+import type { Poll } from '../../../lib/watcher/poll/pass.ts';
 import type { ScopeWorld } from '../../../lib/watcher/scopes/connections.ts';
 import { ATTACHMENTS } from '../../builders/transitAccount.ts';
 import { LATE_MS, MINUTE } from './shape.ts';
