@@ -14,7 +14,7 @@ import type {
   InstanceControlPort,
 } from '../repairs/ports.ts';
 import { type CallContext, type CallResult, call, reading, Unreadable } from './call.ts';
-import { type Fault, tellFault } from './fault.ts';
+import { type Fault, tellFault } from './errors.ts';
 import { type CredentialSource, signedPost } from './signedPost.ts';
 
 export interface AgentSettings {

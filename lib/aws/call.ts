@@ -1,7 +1,7 @@
 /** Calls AWS once, page by page or in parts, with faults as data; a partial answer is a fault. */
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
-import { type Fault, faultOf, tellFault } from './fault.ts';
+import { type Fault, faultOf, tellFault } from './errors.ts';
 
 /** What every call to one service shares. */
 export interface CallContext {

@@ -20,7 +20,7 @@ import { known, type Reading, unknown } from '../core/reading.ts';
 import { type Clock, type Instant, toDate } from '../core/time.ts';
 import { type CallContext, call, everyPage, listOf, reading, Unreadable } from './call.ts';
 import { type CallHook, delays, hooked, READ_MS } from './client.ts';
-import { tellFault } from './fault.ts';
+import { tellFault } from './errors.ts';
 
 interface MetricContext extends CallContext {
   readonly client: CloudWatchClient;

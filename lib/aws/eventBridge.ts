@@ -9,7 +9,7 @@ import type { Clock } from '../core/time.ts';
 import type { BusEvent, EventPort, Unsent } from '../incidents/ports.ts';
 import { type CallContext, call } from './call.ts';
 import { type CallHook, delays, hooked } from './client.ts';
-import { type Fault, tellFault } from './fault.ts';
+import { type Fault, tellFault } from './errors.ts';
 
 /**
  * `bus`: a name of a bus in the home region, or an ARN; null: none. Entries that the bus refused for the moment are sent

@@ -12,7 +12,7 @@ import type { NotificationPort, PublishAnswer } from '../incidents/ports.ts';
 import { type Notification, type Signature, UNSIGNED } from '../incidents/types.ts';
 import { type CallContext, call } from './call.ts';
 import { type CallHook, delays, hooked } from './client.ts';
-import { type Fault, tellFault } from './fault.ts';
+import { type Fault, tellFault } from './errors.ts';
 
 export interface Topics extends Partial<Signature>, Partial<SendSettings> {
   /**

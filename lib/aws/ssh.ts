@@ -11,7 +11,7 @@ import { runScriptFirst } from '../repairs/ssh/script.ts';
 import { parseScriptAnswer, type ScriptRequest } from '../repairs/ssh/wire.ts';
 import { type CallContext, call } from './call.ts';
 import { type CallHook, delays, hooked } from './client.ts';
-import { tellFault } from './fault.ts';
+import { tellFault } from './errors.ts';
 
 export interface ConnectContext extends CallContext {
   readonly client: EC2InstanceConnectClient;

@@ -1,7 +1,7 @@
 /** What one write has done, as far as its answer says. */
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { CallResult } from './call.ts';
-import { tellFault } from './fault.ts';
+import { tellFault } from './errors.ts';
 
 /** `action` as IAM names it: `ec2:ReplaceRoute`. The role may do it to `target` only while that carries `tag`. */
 export function writeAnswerOf(

@@ -18,9 +18,10 @@ import {
   ZONES_CHECK,
 } from './assess/availability.ts';
 import { CAPACITY_CHECK } from './assess/capacity.ts';
-import { CRL_CHECK, HANDLER_CHECK, IDP_CHECK } from './assess/certificates.ts';
 import { EGRESS_CHECK, LOG_CHECK } from './assess/chosen.ts';
+import { HANDLER_CHECK } from './assess/connectHandler.ts';
 import { DIRECTORY_CHECK } from './assess/directory.ts';
+import { CRL_CHECK, IDP_CHECK } from './assess/expiry.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
 import { ANSWER_CHECK, findRegionDown } from './assess/reachability.ts';
 import { RENEWAL_CHECK, SERVER_CERTIFICATE_CHECK } from './assess/serverCertificate.ts';

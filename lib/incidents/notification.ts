@@ -4,7 +4,7 @@ import { oneLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import { bodyOf } from './channels/email.ts';
 import { jsonOf } from './channels/json.ts';
-import { smsOf, subjectLine } from './channels/titles.ts';
+import { smsOf, subjectLine } from './channels/subjectLine.ts';
 import { CHANNELS } from './channels.ts';
 import { contentOf } from './compose.ts';
 import type { Content, Context } from './content.ts';

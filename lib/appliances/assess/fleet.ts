@@ -6,7 +6,7 @@ import type { Leaves } from '../state/leave.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { DownVerdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
-import { massSilences } from './mass.ts';
+import { massSilences } from './massSilence.ts';
 
 export function findInFleet(
   world: World,

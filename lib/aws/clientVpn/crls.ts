@@ -21,7 +21,7 @@ import { type CallHook, READ_MS } from '../client.ts';
 import { metricPort } from '../cloudWatch.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
-import { tellFault } from '../fault.ts';
+import { tellFault } from '../errors.ts';
 import { tagOf } from '../tagOf.ts';
 import { listConnections, listEndpoints } from './list.ts';
 

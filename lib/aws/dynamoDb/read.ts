@@ -10,7 +10,7 @@ import type { Item } from '../../core/ports.ts';
 import { parseStored } from '../../core/storedText.ts';
 import { type CallContext, type CallResult, call } from '../call.ts';
 import { READ_MS } from '../client.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../errors.ts';
 
 export interface StoreContext extends CallContext {
   readonly client: DynamoDBClient;

@@ -11,7 +11,7 @@ import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import { call, everyPart, pieces } from '../call.ts';
 import { type CallHook, delays, hooked } from '../client.ts';
-import { type Fault, tellFault } from '../fault.ts';
+import { type Fault, tellFault } from '../errors.ts';
 import { BATCH_MAX, readBatch, type StoreContext, VERSION_MAX } from './read.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Calls by instance id while some ids no longer exist: one absent id must not hide the others. */
 import { type CallResult, everyPart, pieces } from '../call.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../errors.ts';
 
 /**
  * The facts of those instances that EC2 still knows. EC2 fails the whole call for one unknown id and names it (all of

@@ -4,7 +4,7 @@ import type { DiscoveryPort } from '../../appliances/ports/discovery.ts';
 import type { Clock } from '../../core/time.ts';
 import { call } from '../call.ts';
 import type { CallHook } from '../client.ts';
-import { tellFault } from '../fault.ts';
+import { tellFault } from '../errors.ts';
 import { ec2Client } from './client.ts';
 import type { Ec2Context } from './context.ts';
 import { readInterfaces } from './interfaces.ts';

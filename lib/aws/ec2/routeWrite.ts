@@ -4,7 +4,7 @@ import type { RouteWrite } from '../../appliances/ports.ts';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
 import { TAG } from '../../core/tags.ts';
 import { call } from '../call.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../errors.ts';
 import { writeAnswerOf } from '../writeAnswer.ts';
 import type { Ec2Context } from './context.ts';
 

@@ -13,7 +13,7 @@ import type { ProbeAnswer, ProbeTarget, Round, Vantage } from '../../probe/types
 import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../../probe/wire.ts';
 import { type CallContext, call } from '../call.ts';
 import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
-import { type Fault, tellFault } from '../fault.ts';
+import { type Fault, tellFault } from '../errors.ts';
 
 interface ProbeContext extends CallContext {
   readonly client: LambdaClient;

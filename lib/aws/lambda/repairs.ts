@@ -4,7 +4,7 @@ import type { Clock } from '../../core/time.ts';
 import type { RepairPort } from '../../repairs/ports/start.ts';
 import { type CallContext, call } from '../call.ts';
 import { type CallHook, delays, hooked } from '../client.ts';
-import { tellFault } from '../fault.ts';
+import { tellFault } from '../errors.ts';
 
 export function repairPort(
   region: string,

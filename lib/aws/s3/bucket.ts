@@ -4,7 +4,7 @@ import type { Clock } from '../../core/time.ts';
 import type { BucketStatePort, BucketStateWrite, PutAnswer, SourcePort } from '../../crl/ports.ts';
 import { call } from '../call.ts';
 import { type CallHook, delays, hooked } from '../client.ts';
-import { tellFault } from '../fault.ts';
+import { tellFault } from '../errors.ts';
 import {
   type BucketContext,
   bare,

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { FINDINGS, type Reason } from '../../../lib/core/findings/catalogue.ts';
 import { ascii, gsm } from '../../../lib/core/text.ts';
 import { chatOf } from '../../../lib/incidents/channels/chat.ts';
-import { shortTime, smsOf, subjectLine } from '../../../lib/incidents/channels/titles.ts';
+import { shortTime, smsOf, subjectLine } from '../../../lib/incidents/channels/subjectLine.ts';
 import { contentOf } from '../../../lib/incidents/compose.ts';
 import type { IncidentChangeKind } from '../../../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION } from '../../builders/facts.ts';

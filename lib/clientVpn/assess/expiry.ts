@@ -1,4 +1,4 @@
-/** Expiry of an endpoint's CRL and of its identity provider's certificate; errors of its connect handler. Pure. */
+/** Expiry of an endpoint's CRL and of its identity provider's certificate. Pure. */
 
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { Point } from '../../core/metric.ts';
@@ -6,7 +6,6 @@ import { counted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type CrlLife, type EndpointPast, HOUR_MS } from '../state.ts';
 import type { EndpointCheck } from '../types/check.ts';
-import { ENDPOINT_METRICS, HANDLER_KEYS } from '../types/metrics.ts';
 
 /**
  * An expired CRL locks out every user of the endpoint; an endpoint without a CRL has no such metric. An endpoint that is
@@ -101,38 +100,6 @@ export const IDP_CHECK: EndpointCheck = {
     ];
   },
 };
-
-/** Errors of the handler itself, not its refusals. */
-export const HANDLER_CHECK: EndpointCheck = {
-  reasons: ['ConnectHandlerErrors'],
-  judge({ fact, recent }, _past, isOpen, now) {
-    const { handlerArn } = fact.settings;
-    if (!fact.hasConnectHandler) return [];
-    const asked = HANDLER_KEYS.filter((key) => recent[key] !== undefined);
-    if (asked.length === 0) return null;
-    const counts = asked.map((key) => ({
-      name: ENDPOINT_METRICS[key].metricName,
-      count: (recent[key] ?? [])
-        .filter(({ at }) => now - at <= HOUR_MS)
-        .reduce((sum, { value }) => sum + value, 0),
-    }));
-    const count = counts.reduce((sum, one) => sum + one.count, 0);
-    if (count < (isOpen('ConnectHandlerErrors') ? 1 : ERRORS_MIN)) return [];
-    return [
-      {
-        reason: 'ConnectHandlerErrors',
-        severity: 'warning',
-        summary: `The client connect handler failed ${count} times in the last hour: each was a user who could not connect.`,
-        evidence: counts.filter((one) => one.count > 0).map((one) => `${one.name}: ${one.count}`),
-        hint: ENDPOINT_FINDINGS.ConnectHandlerErrors.hint,
-        ...(handlerArn === null ? {} : { dependsOn: [handlerArn] }),
-      },
-    ];
-  },
-};
-
-/** In an hour; one or two are a slow start of the function. */
-const ERRORS_MIN = 3;
 
 /** Null: not known, or too old. */
 function daysLeft(point: EndpointPast['crlDays'], now: Instant): number | null {

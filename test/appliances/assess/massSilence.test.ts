@@ -1,6 +1,6 @@
 /** S3's share: of the members that were well a minute before, those that fell silent together; by group and by VPC. */
 import { describe, expect, test } from '@jest/globals';
-import { massSilences } from '../../../lib/appliances/assess/mass.ts';
+import { massSilences } from '../../../lib/appliances/assess/massSilence.ts';
 import type { InstanceState } from '../../../lib/appliances/types/inventory.ts';
 import type { Appliance } from '../../../lib/appliances/types/topology.ts';
 import type { Verdict } from '../../../lib/appliances/types/verdict.ts';

@@ -1,6 +1,6 @@
 /** Goal: every fault of the world is named for what it is, and no bug of ours passes for one. Method: errors as the SDK and Node make them. */
 import { describe, expect, test } from '@jest/globals';
-import { faultOf, tellFault } from '../../lib/aws/fault.ts';
+import { faultOf, tellFault } from '../../lib/aws/errors.ts';
 import { ec2Error } from './strict.ts';
 
 const open = new AbortController().signal;
