@@ -21,7 +21,7 @@ export interface ProbeHistory {
   /** Its last probe before all was forgotten went unanswered, and none has been answered since. */
   readonly wasSilent: boolean;
   /** As the last answer that showed a certificate had it. */
-  readonly certificate?: CertificateDates;
+  readonly certificate?: SeenCertificate;
   /** The last answer came to a long probe, after the timeout of the others, and no long silence followed; null: not so. */
   readonly late: LateAnswer | null;
   /** Keys with which it was answered, newest last, at most `KEYS_KEPT`; absent: none. */
@@ -31,6 +31,10 @@ export interface ProbeHistory {
   /** Probes that were answered or missed, and the missed ones among them, since this process began or forgot. */
   readonly sentCount: number;
   readonly missCount: number;
+}
+
+export interface SeenCertificate extends CertificateDates {
+  readonly seenAt: Instant;
 }
 
 export interface LateAnswer {
@@ -83,7 +87,7 @@ export function foldAnswer(
       const misses = history.misses.filter((miss) => miss.sentAt > sentAt);
       const isRow = history.misses.length === 0;
       return {
-        ...datesOf(result.certificate ?? history.certificate),
+        ...certificateOf(foldCertificate(history, result, sentAt)),
         ...keysOf(withKey(history.answeredKeys ?? [], result.keyId)),
         goodCount: misses.length > 0 ? 0 : isRow ? history.goodCount + (isExtra ? 0 : 1) : 1,
         goodSince: misses.length > 0 ? null : isRow ? (history.goodSince ?? sentAt) : sentAt,
@@ -175,6 +179,16 @@ export function foldLongAnswer(
   }
 }
 
+/** The history with the dates that the answer shows, if any: whether the target is alive is not judged by it. */
+export const foldCertificate = (
+  history: ProbeHistory,
+  result: ProbeResult,
+  seenAt: Instant,
+): ProbeHistory =>
+  result.kind === 'up' && result.certificate !== undefined
+    ? { ...history, certificate: { ...result.certificate, seenAt } }
+    : history;
+
 /**
  * The connection was accepted, then closed without an answer: a process listens there and refuses this address, as a ban
  * does. Not so of a connect that is refused: there nothing listens.
@@ -189,12 +203,12 @@ export const forgetRuns = (history: ProbeHistory): ProbeHistory => ({
   recent: history.recent,
   late: history.late === null ? null : { ...history.late, missedSince: null },
   wasSilent: history.misses.length > 0 || history.wasSilent,
-  ...datesOf(history.certificate),
+  ...certificateOf(history),
   ...keysOf(history.answeredKeys ?? []),
   ...(history.keyFault !== undefined && { keyFault: history.keyFault }),
 });
 
-const datesOf = (certificate: CertificateDates | undefined): Partial<ProbeHistory> =>
+const certificateOf = ({ certificate }: ProbeHistory): Partial<ProbeHistory> =>
   certificate === undefined ? {} : { certificate };
 
 const keysOf = (answeredKeys: readonly KeyId[]): Partial<ProbeHistory> =>

@@ -8,6 +8,8 @@ export interface KindDefinition {
   readonly takesPath?: true;
   /** It takes a key, which the tag `vpn-medic:probe-key` names. */
   readonly keyed?: Keyed;
+  /** A connection that is made only to read the server's certificate; absent: the kind shows none. */
+  readonly readCertificate?: OpenTo;
   /** Without a key. Sends the first packet; every way to an answer ends in one call of the attempt. */
   readonly open: OpenTo;
   /** A row of docs/probes.md, in Markdown. */

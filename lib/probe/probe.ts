@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { attempt } from './attempt.ts';
 import type { ProbeKeys } from './keys.ts';
+import type { KindDefinition } from './kind.ts';
 import { keyedOf, PROBE_KINDS } from './kinds.ts';
 import type { ProbeResult, ProbeTarget } from './types.ts';
 
@@ -30,7 +31,10 @@ export async function result(
       isKeyFault: true,
     };
   }
-  return attempt(timeoutMs, signal, PROBE_KINDS[kind].open(target, timeoutMs));
+  const definition: KindDefinition = PROBE_KINDS[kind];
+  const open = target.readsCertificate === true ? definition.readCertificate : definition.open;
+  if (open === undefined) return { kind: 'unknown', why: `${kind} shows no certificate` };
+  return attempt(timeoutMs, signal, open(target, timeoutMs));
 }
 
 async function withKey(

@@ -27,15 +27,33 @@ const NOTHING: Buffer = Buffer.alloc(0);
 
 /** With `talk` null, being accepted is enough. */
 export function openStream(target: Destination, talk: Talk | null, attempt: Attempt): () => void {
-  const isOverTls = talk?.isOverTls === true;
-  const where = { host: target.address, port: target.port, autoSelectFamily: false };
-  const socket = isOverTls ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
+  const socket = talk?.isOverTls === true ? overTls(target) : connect(whereTo(target));
   // Stays to the end: a socket that fails while it is being closed must not throw.
   socket.on('error', (error) => attempt.failed(error));
   if (talk === null) socket.on('connect', () => attempt.up());
   else converse(socket, talk, attempt);
   return () => socket.destroy();
 }
+
+/**
+ * One whole TLS handshake, which is over as soon as the server's certificate is here: it is not verified, and nothing
+ * is said after it. No server is named, since a target is an address (RFC 6066, 3).
+ */
+export function openCertificate(target: Destination, attempt: Attempt): () => void {
+  const socket = overTls(target);
+  socket.on('error', (error) => attempt.failed(error));
+  socket.on('secureConnect', () => attempt.up(datesOf(socket)));
+  return () => socket.destroy();
+}
+
+const overTls = (target: Destination): TLSSocket =>
+  connectTls({ ...whereTo(target), rejectUnauthorized: false });
+
+const whereTo = ({ address, port }: Destination) => ({
+  host: address,
+  port,
+  autoSelectFamily: false,
+});
 
 function converse(socket: Socket, talk: Talk, attempt: Attempt): void {
   let received = NOTHING;

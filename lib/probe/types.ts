@@ -38,6 +38,8 @@ export interface ProbeTarget extends Destination {
   readonly kind: ProbeKind;
   /** Absent: none is named for it. */
   readonly keyName?: string;
+  /** Not to test for life: its answer shows the dates of the server's certificate. */
+  readonly readsCertificate?: true;
 }
 
 export interface ProbeAnswer {

@@ -86,7 +86,7 @@ type ReadTarget =
 
 /** The values of address and port are left to `result`, which must look at them anyway. */
 function parseTarget(item: unknown, index: number): ReadTarget {
-  const { key, kind, address, port, path, word, keyName } = isRecord(item)
+  const { key, kind, address, port, path, word, keyName, readsCertificate } = isRecord(item)
     ? item
     : refuse(`targets[${index}]`, 'an object');
   if (typeof key !== 'string' || key === '') {
@@ -107,6 +107,7 @@ function parseTarget(item: unknown, index: number): ReadTarget {
     ...(path !== undefined && { path }),
     ...(word !== undefined && { word }),
     ...(keyName !== undefined && { keyName }),
+    ...(readsCertificate === true && { readsCertificate: true as const }),
   };
   return { key, target, why: null };
 }

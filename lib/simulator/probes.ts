@@ -62,7 +62,7 @@ async function probeAll(
     for (const { answer } of wave) {
       const answered = signal.aborted ? { key: answer.key, result: GIVEN_UP } : answer;
       const target = round.targets.find(({ key }) => key === answer.key);
-      log.results.push({
+      const entry: Parts['log']['results'][number] = {
         by: self.by,
         vantageId: setup.id,
         key: answer.key,
@@ -76,7 +76,9 @@ async function probeAll(
           answered.result.kind === 'down' && answered.result.why === CLOSED
             ? 'closed'
             : answered.result.kind,
-      });
+      };
+      // It is no sign of life, so that nothing may be judged by it.
+      if (target?.readsCertificate !== true) log.results.push(entry);
       onAnswer(answered);
     }
   }

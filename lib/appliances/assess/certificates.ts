@@ -33,7 +33,7 @@ export function findCertificates(
   ];
 }
 
-/** By probe: what the newest answer at any vantage showed, else what is remembered. Only probes that the tag still names. */
+/** By probe: what the newest answer that showed one had, at whichever vantage, else what is remembered. Only probes that the tag still names. */
 export function certificatesOf(
   appliance: Appliance,
   { vantages }: World,
@@ -45,14 +45,11 @@ export function certificatesOf(
     const [newest] = vantages
       .flatMap(({ histories }) => {
         const history = histories.get(targetKey(appliance.instanceId, text));
-        const certificate = history?.certificate;
-        return certificate === undefined
-          ? []
-          : [{ certificate, at: history?.goodSentAts.at(-1) ?? 0 }];
+        return history?.certificate ?? [];
       })
-      .toSorted((a, b) => b.at - a.at);
-    const dates = newest?.certificate ?? past[text];
-    if (dates !== undefined) seen[text] = dates;
+      .toSorted((a, b) => b.seenAt - a.seenAt);
+    const dates = newest ?? past[text];
+    if (dates !== undefined) seen[text] = { startsAt: dates.startsAt, endsAt: dates.endsAt };
   }
   return seen;
 }

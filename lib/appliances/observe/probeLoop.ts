@@ -4,6 +4,7 @@ import { abortWith, WOKEN } from '../../core/background.ts';
 import type { Instant } from '../../core/time.ts';
 import {
   foldAnswer,
+  foldCertificate,
   foldLongAnswer,
   forgetRuns,
   KEYS_KEPT,
@@ -16,6 +17,7 @@ import type { ApplianceMemory } from '../state.ts';
 import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Topology } from '../types/topology.ts';
 import { ROUNDS_KEPT, type RoundObservation, type VantageObservation } from '../types/world.ts';
+import { certificateRound } from './certificateReads.ts';
 import {
   isWholeMiss,
   longRound,
@@ -51,6 +53,8 @@ interface Post {
   rounds: RoundObservation[];
   readonly sentAts: Map<string, Instant>;
   readonly longSentAts: Map<string, Instant>;
+  /** When each certificate was asked for last. */
+  readonly certificateAts: Map<string, Instant>;
   readonly silenceMs: number;
   lastFullAt: Instant | null;
   lastHopsAt: Instant | null;
@@ -91,6 +95,7 @@ export function openProber(
       rounds: [],
       sentAts: new Map(),
       longSentAts: new Map(),
+      certificateAts: new Map(),
       silenceMs: silenceMsOf(policy, vantage),
       lastFullAt: null,
       lastHopsAt: null,
@@ -186,6 +191,27 @@ export function openProber(
     );
   }
 
+  /** Apart from the rounds too: what it finds is neither an answer nor a miss. */
+  function readCertificates(post: Post, keys: readonly string[], signal: AbortSignal) {
+    const sentAt = clock.now();
+    for (const key of keys) post.certificateAts.set(key, sentAt);
+    const targets = keys.flatMap((key) => {
+      const target = post.aims.aims.get(key)?.target;
+      return target === undefined ? [] : [{ ...target, readsCertificate: true as const }];
+    });
+    const addresses = new Map(targets.map(({ key, address }) => [key, address]));
+    count += targets.length;
+    const keep = ({ key, result }: ProbeAnswer) => {
+      const history = post.histories.get(key);
+      const isSame = post.aims.aims.get(key)?.target.address === addresses.get(key);
+      if (history !== undefined && isSame) {
+        post.histories.set(key, foldCertificate(history, result, sentAt));
+      }
+    };
+    const timeoutMs = longTimeoutMs(policy);
+    return probes.send({ vantageId: post.vantage.id, sentAt, targets, timeoutMs }, keep, signal);
+  }
+
   function announce(post: Post, now: Instant) {
     const before = post.ripening;
     post.ripening = ripeningKeys(post, policy, now);
@@ -199,23 +225,21 @@ export function openProber(
 
   async function patrol(post: Post, signal: AbortSignal) {
     const inFlight = new Set<Promise<void>>();
+    const track = (sending: Promise<void>) => {
+      const sent: Promise<void> = sending.finally(() => inFlight.delete(sent));
+      inFlight.add(sent);
+    };
     while (!signal.aborted) {
       const now = clock.now();
       // A clock that went back must not delay the next probe by as much as it jumped.
       if (post.lastSentAt > now + policy.probeIntervalMs) forgetPace(post);
       const { round, nextAt } = nextRound(post, policy, now);
-      if (round !== null) {
-        const sent: Promise<void> = send(post, round, signal).finally(() => inFlight.delete(sent));
-        inFlight.add(sent);
-      }
+      if (round !== null) track(send(post, round, signal));
       announce(post, now);
       const silent = longRound(post, policy, now);
-      if (silent.length > 0) {
-        const sent: Promise<void> = sendLong(post, silent, signal).finally(() =>
-          inFlight.delete(sent),
-        );
-        inFlight.add(sent);
-      }
+      if (silent.length > 0) track(sendLong(post, silent, signal));
+      const unread = round?.kind === 'full' ? certificateRound(post, now) : [];
+      if (unread.length > 0) track(readCertificates(post, unread, signal));
       post.wake = new AbortController();
       const release = abortWith(post.wake, signal);
       await clock.sleep(Math.max(1, nextAt - clock.now()), post.wake.signal);

@@ -1,21 +1,22 @@
 /**
- * TLS: the daemon answers a ClientHello with a ServerHello or an alert. No certificate is looked at, nor could one be:
- * the handshake stops there. We judge life, not identity: an expired certificate is somebody else's finding, and
- * whoever could forge this answer already holds the address. An alert counts, since only a TLS stack sends one.
+ * TLS: the daemon answers a ClientHello with a ServerHello or an alert. The handshake stops there, before any
+ * certificate: life is judged, not identity, and whoever could forge this answer already holds the address. An alert
+ * counts, since only a TLS stack sends one. The certificate's dates are read by a handshake of its own.
  */
 
 import type { KindDefinition } from '../kind.ts';
-import { type Answered, openStream } from '../stream.ts';
+import { type Answered, openCertificate, openStream } from '../stream.ts';
 import { clientHello } from '../tls/clientHello.ts';
 
 export const tls: KindDefinition = {
   protocol: 'tcp',
   open: (target) => (attempt) =>
     openStream(target, { hello: clientHello(), evaluate: evaluateServerHello }, attempt),
+  readCertificate: (target) => (attempt) => openCertificate(target, attempt),
   sends: 'a TLS ClientHello',
   alive: 'a ServerHello, or a TLS alert',
   caution:
-    'certificates are not judged: the probe tests that the daemon is alive, not its identity',
+    'certificates are not verified: the probe tests that the daemon is alive, not its identity. Every three hours one whole handshake reads the dates of its certificate (`ProbeCertificateEnding`)',
 };
 
 const ALERT = 21;

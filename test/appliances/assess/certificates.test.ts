@@ -1,7 +1,7 @@
 /** Dates of certificates that probes saw. */
 import { expect, test } from '@jest/globals';
 import { certificatesOf, findCertificates } from '../../../lib/appliances/assess/certificates.ts';
-import { foldAnswer, forgetRuns, noHistory } from '../../../lib/probe/history.ts';
+import { foldAnswer, foldCertificate, forgetRuns, noHistory } from '../../../lib/probe/history.ts';
 import type { CertificateDates, ProbeClause } from '../../../lib/probe/types.ts';
 import { NOW } from '../../builders/facts.ts';
 import { HERE } from '../../builders/ports.ts';
@@ -96,11 +96,40 @@ test('of two vantages the newer answer counts, whichever is named first', () => 
   }
 });
 
+test('of two vantages the one that read it last counts, whichever was answered last', () => {
+  const old = foldAnswer(
+    foldCertificate(noHistory, { kind: 'up', tookMs: 2, certificate: valid(90, -1) }, NOW - 2_000),
+    { kind: 'up', tookMs: 2 },
+    NOW,
+    true,
+  );
+  const stale = { ...seenAt(undefined), histories: new Map([['i-a1 https:443', old]]) };
+  const renewed = seenAt(valid(90, 89 * DAY_MS), NOW - 1_000, 'b');
+  const world = aWorld({ appliances: [appliance], vantages: [stale, renewed] });
+  expect(findCertificates(appliance, world, memoryOf({}), NOW)).toEqual([]);
+});
+
+test('dates that were read alone are neither an answer nor a miss', () => {
+  const certificate = valid(90, DAY_MS);
+  expect(foldCertificate(noHistory, { kind: 'up', tookMs: 2, certificate }, NOW)).toEqual({
+    ...noHistory,
+    certificate: { ...certificate, seenAt: NOW },
+  });
+  for (const result of [
+    { kind: 'up', tookMs: 2 },
+    { kind: 'down', why: 'reset by the far side (ECONNRESET)', tookMs: 2 },
+    { kind: 'unknown', why: 'no route' },
+  ] as const) {
+    expect(foldCertificate(noHistory, result, NOW)).toBe(noHistory);
+  }
+});
+
 test('a miss and a clock jump do not forget a certificate', () => {
   const dates = valid(90, -1);
   const seen = foldAnswer(noHistory, { kind: 'up', tookMs: 1, certificate: dates }, 1, true);
   const missed = foldAnswer(seen, { kind: 'down', why: 'no answer', tookMs: 800 }, 2, true);
-  expect(missed.certificate).toEqual(dates);
-  expect(forgetRuns(missed).certificate).toEqual(dates);
-  expect(foldAnswer(missed, { kind: 'up', tookMs: 1 }, 3, true).certificate).toEqual(dates);
+  const kept = { ...dates, seenAt: 1 };
+  expect(missed.certificate).toEqual(kept);
+  expect(forgetRuns(missed).certificate).toEqual(kept);
+  expect(foldAnswer(missed, { kind: 'up', tookMs: 1 }, 3, true).certificate).toEqual(kept);
 });

@@ -29,11 +29,14 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'Software VPN on EC2',
     fails: 'its certificate ends',
-    does: '`https` probes read the dates',
+    does: '`https` probes read the dates; behind a `tls` probe they are read every three hours, by a handshake that counts neither as up nor as down',
     reasons: ['ProbeCertificateEnding'],
-    tests: ['test/appliances/assess/certificates.test.ts'],
-    missing:
-      '`tls` probes end at the ServerHello and read no date: probe `https` where the port speaks it (SSTP does). Certificates of IKE are sent encrypted (RFC 7296, 1.2), and no probe sees them',
+    tests: [
+      'test/appliances/assess/certificates.test.ts',
+      'test/appliances/observe/certificateReads.test.ts',
+      'test/probe/kinds/tls.test.ts',
+    ],
+    missing: 'certificates of IKE are sent encrypted (RFC 7296, 1.2), and no probe sees them',
   },
   {
     of: 'Software VPN on EC2',

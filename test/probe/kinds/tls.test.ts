@@ -70,6 +70,41 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
     });
   });
 
+  test.each([
+    ['TLS 1.3', { minVersion: 'TLSv1.3' }],
+    ['TLS 1.2', { maxVersion: 'TLSv1.2' }],
+    ['TLS 1.3 and a client certificate required', { requestCert: true, rejectUnauthorized: true }],
+  ] as const)(
+    'a server with %s shows the dates to a reading of the certificate',
+    async (_, options) => {
+      const names: unknown[] = [];
+      const server = createTlsServer({
+        ...selfSigned('270102030405Z'),
+        ...options,
+        SNICallback: (name, done) => {
+          names.push(name);
+          done(null);
+        },
+      });
+      const port = await peers.serve(host, ignoring(server));
+      const target = aTarget('tls', host, port);
+      expect(await probeAwake({ ...target, readsCertificate: true }, 5_000)).toMatchObject({
+        kind: 'up',
+        certificate: { startsAt: Date.UTC(2020, 0, 1), endsAt: Date.UTC(2027, 0, 2, 3, 4, 5) },
+      });
+      expect(names).toEqual([]);
+      expect(await probeAwake(target, 5_000)).not.toHaveProperty('certificate');
+    },
+  );
+
+  test('a reading of the certificate gives up after its timeout, and where the handshake fails', async () => {
+    const silent = await peers.tcp(host, () => undefined);
+    const reading = { ...aTarget('tls', host, silent), readsCertificate: true } as const;
+    expect(await probeAwake(reading, 200)).toMatchObject({ kind: 'down' });
+    const port = await peers.serve(host, ignoring(createTlsServer({})));
+    expect(await probeAwake({ ...reading, port }, 60_000)).not.toHaveProperty('certificate');
+  });
+
   test('a port where nothing listens is down at once', async () => {
     const port = await peers.closed(host, 'tcp');
     expect(await probeAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
