@@ -7,6 +7,7 @@ import { compare } from '../core/order.ts';
 import { unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
 import { readAssociations } from './observe/associations.ts';
+import { confirmSurroundings, readEndpoints } from './observe/confirmed.ts';
 import { readFailedLogins } from './observe/failedLogins.ts';
 import { measureEndpoints, noMeasures } from './observe/metrics.ts';
 import { readSurroundings } from './observe/surroundings.ts';
@@ -48,7 +49,7 @@ export async function observeEndpoints(
 ): Promise<EndpointWorld> {
   const at = observer.clock.now();
   const world = { at, accountId, region: observer.region, regionCount };
-  const reading = await observer.endpoints.endpoints(signal);
+  const reading = await readEndpoints(observer, memory, signal);
   if (!reading.known) {
     const gaps = [{ what: 'endpoints', why: reading.why }];
     const { gone, asked } = memory;
@@ -69,7 +70,7 @@ export async function observeEndpoints(
   const listed = facts.filter(({ state }) => state !== 'deleting');
   const absent = absentOf(new Set(listed.map(({ endpointId }) => endpointId)), memory, at);
   const hereIds = new Set([...staying, ...Object.keys(absent)]);
-  const endpoints = facts.map(
+  const observed = facts.map(
     (fact, index): EndpointObservation => ({
       fact,
       associations:
@@ -80,6 +81,12 @@ export async function observeEndpoints(
       history: measured.history.get(fact.endpointId) ?? {},
       failedLogins: failedLogins.get(fact.endpointId) ?? null,
     }),
+  );
+  const endpoints = await confirmSurroundings(
+    observed,
+    memory,
+    (some) => readSurroundings(observer.surroundings, some, memory, true, at, signal),
+    at,
   );
   return {
     ...world,

@@ -2,6 +2,7 @@
 
 import { eachOf } from '../core/eachOf.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
+import { confirmList, listInbox, tagged } from './observe/confirmed.ts';
 import { type FileQuestion, seeFile } from './observe/file.ts';
 import { readIssuers } from './observe/issuers.ts';
 import { type Chosen, chooseNames, isCandidate, knownNames, nameOf } from './observe/names.ts';
@@ -41,9 +42,9 @@ export async function observeCrls(
   const at = ports.clock.now();
   const [issuers, listing, stateStore, endpoints] = await Promise.all([
     readIssuers(ports, signal),
-    ports.source.list(INBOX, LISTED_MAX, signal),
+    listInbox(ports, memory, scope.announced, LISTED_MAX, signal),
     ports.stateStore.list('', LISTED_MAX, signal),
-    seeEndpoints(ports, signal),
+    seeEndpoints(ports, memory, signal),
   ]);
   const knowns = knownNames({ stateStore, endpoints, memory });
   const inbox = await withKnown(ports, listing, knowns, signal);
@@ -71,6 +72,9 @@ export async function observeCrls(
   const files = await eachOf([...knowns].toSorted(), AT_ONCE, (fileName) =>
     seeFile(ports, questionOf(fileName), limits, signal),
   );
+  const confirmed = endpoints.known
+    ? await eachOf(endpoints.value, AT_ONCE, (one) => confirmList(ports, one, files, signal))
+    : [];
   const strangers = await seeStrangers(ports, chosen.strangers.map(questionOf), limits, signal);
   return {
     at,
@@ -79,7 +83,7 @@ export async function observeCrls(
     issuers,
     inbox: inboxObservation(inbox, chosen, budget.unread),
     files: [...files, ...strangers],
-    endpoints,
+    endpoints: endpoints.known ? known(confirmed, endpoints.at) : endpoints,
     untaggedIds: endpoints.known
       ? [...memory.askedAts.keys()].filter(
           (id) => !endpoints.value.some(({ endpointId }) => endpointId === id),
@@ -158,14 +162,15 @@ async function readMemos(
 }
 
 async function seeEndpoints(
-  { endpoints }: CrlObserver,
+  ports: CrlObserver,
+  memory: CrlMemory,
   signal: AbortSignal,
 ): Promise<Reading<readonly EndpointObservation[]>> {
-  const tagged = await endpoints.tagged(signal);
-  if (!tagged.known) return tagged;
-  const observations = await eachOf(tagged.value, AT_ONCE, async (endpoint) => ({
+  const asking = await tagged(ports, memory, signal);
+  if (!asking.known) return asking;
+  const observations = await eachOf(asking.value, AT_ONCE, async (endpoint) => ({
     ...endpoint,
-    list: await endpoints.exported(endpoint, signal),
+    list: await ports.endpoints.exported(endpoint, signal),
   }));
-  return known(observations, tagged.at);
+  return known(observations, asking.at);
 }

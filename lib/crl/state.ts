@@ -146,14 +146,19 @@ export function recallCrls(stored: unknown): CrlMemory {
   };
 }
 
-/** Published files first, then the latest arrivals: a flood of uploads displaces no published file. */
+/** An item of the table holds 400 KB; file names may have 1,024 bytes, and a third is added to what cannot be compressed. */
+const OCTETS_KEPT = 250_000;
+
+/** Published files first, then the latest arrivals: a flood of uploads, whatever their names, displaces no published file. */
 export function keepCrls({ files, askedAts }: CrlMemory): unknown {
+  let octetsLeft = OCTETS_KEPT;
   const kept = [...files]
     .toSorted(([, a], [, b]) => {
       const bySettled = Number(b.sha256 !== null) - Number(a.sha256 !== null);
       return bySettled || (b.arrivedAts.at(-1) ?? 0) - (a.arrivedAts.at(-1) ?? 0);
     })
     .slice(0, FILES_KEPT)
+    .filter((file) => (octetsLeft -= Buffer.byteLength(JSON.stringify(file))) >= 0)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { files: Object.fromEntries(kept), askedAts: Object.fromEntries(askedAts) };
 }

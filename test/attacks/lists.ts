@@ -1,8 +1,10 @@
 /** Attacks by whoever can write to the inbox, and on what raises an alarm about it. Each answers null, or what it got. */
+import { randomBytes, randomInt } from 'node:crypto';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { markId, writeForgotten } from '../../lib/crl/state.ts';
+import { packed } from '../../lib/core/packed.ts';
+import { keepCrls, markId, NO_CRL_MEMORY, writeForgotten } from '../../lib/crl/state.ts';
 import { blocksOf } from '../../lib/crl/x509/pem.ts';
-import { aCrlFixture, type CrlFixture, look, upload } from '../builders/crls.ts';
+import { aCrlFixture, type CrlFixture, look, notified, upload } from '../builders/crls.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
 import { aList, HOUR_MS, NOW } from '../crl/builders/list.ts';
 import { atCalls, DAY_S, firedAtS, HOUR_S, ruleOf, scheduleOf } from '../monitors/schedule.ts';
@@ -44,6 +46,37 @@ export const attacks: Readonly<Record<string, Attack>> = {
       worker.once('error', (error) => resolve(`the function died: ${String(error)}`));
       worker.once('exit', () => resolve(null));
     }),
+
+  async 'one answer in which the published list is gone'() {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    const { read, ...bucket } = fixture.stateStore;
+    let count = 0;
+    const once: typeof read = async (...asked) => {
+      const reading = await read(...asked);
+      count += 1;
+      return reading.known && count === 1 ? { ...reading, value: null } : reading;
+    };
+    await look(fixture, { ports: { stateStore: { ...bucket, read: once } } });
+    return notified(fixture).some((one) => one.includes('CrlCopyLost'))
+      ? 'it is lost, it says'
+      : null;
+  },
+
+  async '400 uploads with names of 1,000 characters'() {
+    const files = new Map(
+      Array.from({ length: 400 }, () => {
+        // What lies in the inbox has names of 1,024 octets at most, with the folder's.
+        const name = randomBytes(763).toString('base64url');
+        const arrivedAts = Array.from({ length: 8 }, () => NOW - randomInt(1e9));
+        const etag = randomBytes(16).toString('hex');
+        return [name, { etag, sequencer: null, sha256: null, arrivedAts }] as const;
+      }),
+    );
+    const body = keepCrls({ ...NO_CRL_MEMORY, files });
+    const octets = Buffer.byteLength(JSON.stringify(packed(body, JSON.stringify(body))));
+    return octets > 400 * 1_024 ? 'no memory can be kept of any list' : null;
+  },
 
   async 'junk beside a known list, whose reading stops the function'() {
     const fixture = aCrlFixture();

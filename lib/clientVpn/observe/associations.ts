@@ -1,16 +1,15 @@
 /** The associations of endpoints: what would close an endpoint, or open one that was down, is read twice. */
-import { isDeepStrictEqual } from 'node:util';
+import { agreed } from '../../core/agreed.ts';
+import { eachOf } from '../../core/eachOf.ts';
 import { type Reading, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import type { EndpointPort } from '../ports.ts';
 import type { EndpointMemory } from '../state.ts';
 import type { AssociationFact } from '../types/endpoint.ts';
 
-type Answers = ReadonlyMap<string, Reading<readonly AssociationFact[]>>;
+type Answer = Reading<readonly AssociationFact[]>;
 
-/** Two answers that agree are believed; of so many that all differ none is. */
-const READS_MAX = 3;
-const AGAIN_MS = 500;
+const AT_ONCE = 10;
 
 /**
  * By endpoint id. One answer that lacks associations, or still has them, is no death and no recovery (S1, S13): an
@@ -22,37 +21,29 @@ export async function readAssociations(
   endpointIds: readonly string[],
   memory: EndpointMemory,
   signal: AbortSignal,
-): Promise<Answers> {
-  const first = await endpoints.associations(endpointIds, signal);
-  const heard = new Map([...first].map(([id, answer]) => [id, [answer]]));
-  const settled = new Map(first);
-  let open = endpointIds.filter((id) => isDoubtful(id, first.get(id), memory));
-  for (let count = 1; open.length > 0 && count < READS_MAX; count += 1) {
-    await clock.sleep(AGAIN_MS, signal);
-    const next = await endpoints.associations(open, signal);
-    const differing: string[] = [];
-    for (const [id, answer] of next) {
-      const before = heard.get(id) ?? [];
-      heard.set(id, [...before, answer]);
-      const isSettled = !answer.known || before.some((one) => isSame(one, answer));
-      if (!isSettled) differing.push(id);
-      settled.set(id, isSettled ? answer : unknown(DIFFERENT, answer.at));
-    }
-    open = differing;
-  }
-  return settled;
+): Promise<ReadonlyMap<string, Answer>> {
+  const all = await endpoints.associations(endpointIds, signal);
+  const settled = await eachOf([...all], AT_ONCE, async ([id, first]) => {
+    const again = async (): Promise<Answer> =>
+      (await endpoints.associations([id], signal)).get(id) ?? unknown('EC2 left it out', first.at);
+    const isExpected = (value: readonly AssociationFact[]) => !isDoubtful(id, value, memory);
+    const answer = await agreed(first, again, { isExpected, gist }, clock, signal);
+    return [id, answer] as const;
+  });
+  return new Map(settled);
 }
 
-const DIFFERENT = 'EC2 gave different answers within a second';
+const gist = (associations: readonly AssociationFact[]): unknown =>
+  new Map(associations.map((fact) => [fact.associationId, fact.state]));
 
 function isDoubtful(
   id: string,
-  answer: Reading<readonly AssociationFact[]> | undefined,
+  associations: readonly AssociationFact[],
   { endpoints, findings }: EndpointMemory,
 ): boolean {
   const past = endpoints[id];
-  if (past === undefined || answer?.known !== true) return false;
-  const open = answer.value.filter(({ state }) => state === 'associated');
+  if (past === undefined) return false;
+  const open = associations.filter(({ state }) => state === 'associated');
   const wasClosed = past.downSince !== null;
   if (open.length === 0 || wasClosed) return wasClosed !== (open.length === 0);
   const wasInOneZone = findings.some(
@@ -60,14 +51,3 @@ function isDoubtful(
   );
   return new Set(open.flatMap((one) => one.zones)).size < 2 && !wasInOneZone;
 }
-
-const isSame = (
-  one: Reading<readonly AssociationFact[]>,
-  other: Reading<readonly AssociationFact[]>,
-): boolean =>
-  one.known &&
-  other.known &&
-  isDeepStrictEqual(
-    new Map(one.value.map((fact) => [fact.associationId, fact.state])),
-    new Map(other.value.map((fact) => [fact.associationId, fact.state])),
-  );

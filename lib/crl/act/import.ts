@@ -3,6 +3,7 @@
 import type { AskPause } from '../../core/pause.ts';
 import type { CrlPorts } from '../ports.ts';
 import type { CrlOutcome, Import } from '../types/plan.ts';
+import { isSamePem } from '../x509/pem.ts';
 
 type Ended = Pick<Extract<CrlOutcome, { action: Import }>, 'kind' | 'why' | 'resetCount'>;
 
@@ -29,7 +30,7 @@ async function run(
   // Read again right before: when the endpoint has this CRL by now, its connections need no reset.
   const before = await endpoints.exported(endpoint, signal);
   if (!before.known) return { kind: 'deferred', why: before.why, resetCount: null };
-  if (before.value.pem !== null && isSame(before.value.pem, pem))
+  if (before.value.pem !== null && isSamePem(before.value.pem, pem))
     return { kind: 'skipped', why: 'it has that CRL by now', resetCount: 0 };
   const live = await endpoints.liveConnectionCount(endpoint, signal);
   const resetCount = live.known ? live.value : null;
@@ -40,7 +41,7 @@ async function run(
   const until = clock.monotonicMs() + ACTIVE_MS;
   for (;;) {
     const after = await endpoints.exported(endpoint, signal);
-    const isThere = after.known && after.value.pem !== null && isSame(after.value.pem, pem);
+    const isThere = after.known && after.value.pem !== null && isSamePem(after.value.pem, pem);
     if (isThere && after.value.isActive) return { kind: 'done', why: null, resetCount };
     if (signal.aborted || clock.monotonicMs() + PAUSE_MS > until) {
       const why = after.known
@@ -54,7 +55,3 @@ async function run(
     await clock.sleep(PAUSE_MS, signal);
   }
 }
-
-/** The same bytes, whatever the line breaks. */
-const isSame = (one: string, other: string): boolean => bare(one) === bare(other);
-const bare = (pem: string): string => pem.replaceAll(/\s+/g, '');

@@ -149,5 +149,5 @@ function ownOrigin(
   ];
 }
 
-const isAsPublished = ({ status, sha256, isCut }: ServedCopy, published: string): boolean =>
+export const isAsPublished = ({ status, sha256, isCut }: ServedCopy, published: string): boolean =>
   status === 200 && sha256 === published && !isCut;

@@ -1,21 +1,18 @@
 /** Reads one file: its inbox versions, its published copies, and what clients download. */
-import { createHash } from 'node:crypto';
 import { known, type Reading, type Unknown, unknown } from '../../core/reading.ts';
 import type { BucketStatePort, CrlObserver } from '../ports.ts';
-import { odditiesOf } from '../rules/oddities.ts';
 import { baseNameOf } from '../rules/self.ts';
 import type { FileMemory } from '../state.ts';
 import {
   type CandidateObservation,
-  type CrlFacts,
   type FileMemo,
   type FileObservation,
   INBOX,
   type ObjectFact,
   type PublishedCopy,
 } from '../types/world.ts';
-import { parseCrl } from '../x509/parse.ts';
-import { scopeOf } from '../x509/scope.ts';
+import { readListed } from './confirmed.ts';
+import { readCopies, tooLarge } from './copies.ts';
 
 export interface FileQuestion {
   readonly fileName: string;
@@ -50,13 +47,8 @@ export async function seeFile(
 ): Promise<FileObservation> {
   const { fileName, isWanted } = question;
   const { octetsMax } = limits;
-  const url = ports.site?.urlOf(fileName) ?? null;
-  const [whole, replica, served, replicaServed] = await Promise.all([
-    readPublished(ports.stateStore, fileName, limits.octetsMax, url, signal),
-    ports.replica?.facts(fileName, signal) ?? null,
-    ports.site?.fetch(fileName, limits.octetsMax, signal) ?? null,
-    ports.replicaSite?.fetch(fileName, limits.octetsMax, signal) ?? null,
-  ]);
+  const copies = await readCopies(ports, fileName, question.memo, octetsMax, signal);
+  const { published: whole, replica, served, replicaServed } = copies;
   const isSettled = isPublishedArrival(question, whole);
   const candidates = isSettled ? [] : await readCandidates(ports, question, limits, signal);
   const isAsked = candidates.length > 0;
@@ -145,7 +137,7 @@ async function readCandidates(
   const read: CandidateObservation[] = [];
   for (const object of objects) {
     const ref = { key: object.key, versionId: object.versionId };
-    read.push({ object, content: await ports.source.read(ref, octetsMax, signal) });
+    read.push({ object, content: await readListed(ports, ref, object, octetsMax, signal) });
   }
   return read;
 }
@@ -184,47 +176,6 @@ async function readBase(
   if (value !== null && value.bytes === null) return unknown(tooLarge(value.octets, octetsMax), at);
   return known(value?.bytes ?? null, at);
 }
-
-const tooLarge = (octets: number, octetsMax: number): string =>
-  `${octets} bytes, at most ${octetsMax} are read`;
-
-async function readPublished(
-  stateStore: BucketStatePort,
-  fileName: string,
-  octetsMax: number,
-  url: string | null,
-  signal: AbortSignal,
-): Promise<Reading<PublishedCopy | null>> {
-  const reading = await stateStore.read({ key: fileName, versionId: null }, octetsMax, signal);
-  if (!reading.known || reading.value === null)
-    return reading.known ? known(null, reading.at) : reading;
-  const { bytes, etag, octets } = reading.value;
-  if (bytes === null) return unknown(tooLarge(octets, octetsMax), reading.at);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return known({ etag, sha256, bytes, facts: factsOf(bytes, octetsMax, url) }, reading.at);
-}
-
-function factsOf(
-  bytes: Uint8Array,
-  octetsMax: number,
-  url: string | null,
-): CrlFacts | { readonly why: string } {
-  const parsed = parseCrl(bytes, { octetsMax, entryCountMax: ENTRIES_MAX });
-  if (!parsed.ok) return { why: parsed.why };
-  const { extensions, survey, thisUpdateAt, nextUpdateAt } = parsed.crl;
-  return {
-    number: extensions.number,
-    isDelta: extensions.baseNumber !== null,
-    entryCount: survey.count,
-    thisUpdateAt,
-    nextUpdateAt,
-    nextPublishAt: extensions.nextPublishAt,
-    oddities: odditiesOf(parsed.crl, url),
-    scope: scopeOf(parsed.crl),
-  };
-}
-
-const ENTRIES_MAX = 1_000_000;
 
 const withoutBytes = (reading: Reading<PublishedCopy | null>): Reading<PublishedCopy | null> =>
   reading.known && reading.value !== null

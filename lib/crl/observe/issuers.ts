@@ -4,6 +4,7 @@ import { known, type Reading, unknown } from '../../core/reading.ts';
 import type { CrlObserver } from '../ports.ts';
 import { ISSUERS, NAMES, WEAK_ISSUERS } from '../types/world.ts';
 import type { PinnedFile } from '../x509/issuer.ts';
+import { listIssuers, readListed } from './confirmed.ts';
 
 const FILES_MAX = 128;
 const OCTETS_MAX = 64 * 1024;
@@ -11,17 +12,18 @@ const AT_ONCE = 6;
 
 /** All of them or unknown: without its issuer a genuine CRL would be refused. */
 export async function readIssuers(
-  { source, clock }: CrlObserver,
+  ports: CrlObserver,
   signal: AbortSignal,
 ): Promise<Reading<readonly PinnedFile[]>> {
-  const listing = await source.list(ISSUERS, FILES_MAX, signal);
+  const listing = await listIssuers(ports, FILES_MAX, signal);
   if (!listing.known) return listing;
   if (!listing.value.isWhole)
-    return unknown(`more than ${FILES_MAX} files under ${ISSUERS}`, clock.now());
+    return unknown(`more than ${FILES_MAX} files under ${ISSUERS}`, listing.at);
   const objects = listing.value.objects.filter(({ key }) => !key.endsWith('/'));
-  const read = await eachOf(objects, AT_ONCE, async ({ key }) => {
-    const content = await source.read({ key, versionId: null }, OCTETS_MAX, signal);
-    return { key, content };
+  const read = await eachOf(objects, AT_ONCE, async (object) => {
+    const { key } = object;
+    const ref = { key, versionId: null };
+    return { key, content: await readListed(ports, ref, object, OCTETS_MAX, signal) };
   });
   const bytes = new Map<string, Uint8Array>();
   for (const { key, content } of read) {

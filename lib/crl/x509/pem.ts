@@ -176,3 +176,8 @@ export const pemOf = (der: Uint8Array): string =>
       .toString('base64')
       .match(/.{1,64}/g) ?? []
   ).join('\n')}\n-----END X509 CRL-----\n`;
+
+/** The same bytes, whatever the line breaks. */
+export const isSamePem = (one: string, other: string): boolean => bare(one) === bare(other);
+
+const bare = (pem: string): string => pem.replaceAll(/\s+/g, '');

@@ -3,6 +3,28 @@ import type { Defence } from '../cut.ts';
 
 export const LISTS: readonly Defence[] = [
   [
+    'one answer in which the published list is gone',
+    [
+      {
+        file: 'lib/core/agreed.ts',
+        defence: 'if (!first.known || isExpected(first.value)) return first;',
+        without: 'return first;',
+      },
+    ],
+    /it is lost, it says/,
+  ],
+  [
+    '400 uploads with names of 1,000 characters',
+    [
+      {
+        file: 'lib/crl/state.ts',
+        defence: 'const OCTETS_KEPT = 250_000;',
+        without: 'const OCTETS_KEPT = 1e9;',
+      },
+    ],
+    /no memory can be kept/,
+  ],
+  [
     'a 10 MiB upload of white space and base64',
     [
       {
