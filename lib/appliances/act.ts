@@ -1,5 +1,6 @@
 /** Carries a plan out: reads again, writes, reads back (S6). The only place that writes routes. */
 
+import { isElastic } from '../core/elasticAddress.ts';
 import type { AskPause } from '../core/pause.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { Clock, Instant } from '../core/time.ts';
@@ -61,7 +62,8 @@ export interface Recheck {
 
 /**
  * The outcome of every action. Right before the writes the lease is confirmed (S7), and everything is decided once
- * more with what is known by then (S6).
+ * more with what is known by then (S6). Elastic addresses follow when the routes are written and read back: their calls are
+ * others, and hold up no route.
  */
 export async function act(
   ports: Ports,
@@ -72,13 +74,70 @@ export async function act(
   signal: AbortSignal,
   steps: ActSteps = ACT_STEPS,
 ): Promise<Acted> {
+  const addresses = plan.actions.filter(({ tableId }) => isElastic(tableId));
+  const isAnyPending = [...memory.pending.keys()].some(isElastic);
+  if (addresses.length === 0 && !isAnyPending) {
+    return actAlike(ports, plan, memory, policy, recheck, signal, steps);
+  }
+  const routes = plan.actions.filter(({ tableId }) => !isElastic(tableId));
+  const first = await actAlike(
+    ports,
+    { ...plan, actions: routes },
+    memory,
+    policy,
+    recheck,
+    signal,
+    {
+      ...steps,
+      readBack: ofKind(steps.readBack, false),
+    },
+  );
+  const second = await actAlike(
+    ports,
+    { ...plan, actions: addresses },
+    { ...memory, ...first.memory },
+    policy,
+    { ...recheck, wayTableIds: [] },
+    signal,
+    { ...steps, readBack: ofKind(steps.readBack, true) },
+  );
+  const outcomes = new Map([...first.outcomes, ...second.outcomes].map((one) => [one.move, one]));
+  return {
+    outcomes: plan.actions.flatMap((move) => outcomes.get(move) ?? []),
+    tables: [...first.tables, ...second.tables],
+    memory: second.memory,
+  };
+}
+
+/** Earlier writes are read again with those of their kind. */
+const ofKind =
+  (readBackAll: typeof readBack, isOfAddress: boolean): typeof readBack =>
+  (ec2, written, pending, now, signal) =>
+    readBackAll(
+      ec2,
+      written,
+      new Map([...pending].filter(([key]) => isElastic(key) === isOfAddress)),
+      now,
+      signal,
+    );
+
+/** Of moves that are all of routes, or all of Elastic addresses. */
+async function actAlike(
+  ports: Ports,
+  plan: Plan,
+  memory: Memory,
+  policy: Policy,
+  recheck: Recheck,
+  signal: AbortSignal,
+  steps: ActSteps,
+): Promise<Acted> {
   const { clock, ec2 } = ports;
   const outcomes = new Map<Move, Outcome>();
   const askPause = freshly(() => steps.askPause(recheck.askPause));
   // Reads may take seconds: the lease is confirmed after them.
   const budget = passBudget();
   const reads = insistent(recheck.reads ?? ec2, clock, budget);
-  const { writable, tables } = await chooseWritable(
+  const { writable, tables, privateIps } = await chooseWritable(
     { clock, reads },
     plan,
     { ...recheck, askPause },
@@ -86,7 +145,7 @@ export async function act(
     signal,
     steps,
   );
-  const { written, paused } = await writeAll(ec2, writable, askPause, signal, clock);
+  const { written, paused } = await writeAll(ec2, writable, privateIps, askPause, signal, clock);
   for (const [move, { answer, at, tookMs }] of written) {
     outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
   }
@@ -136,8 +195,11 @@ async function chooseWritable(
 ): Promise<{
   readonly writable: readonly Move[];
   readonly tables: readonly RouteTableFact[];
+  /** Of Elastic addresses: what each is to be associated with. */
+  readonly privateIps: ReadonlyMap<Move, string>;
 }> {
-  if (plan.actions.length === 0) return { writable: [], tables: [] };
+  const privateIps = new Map<Move, string>();
+  if (plan.actions.length === 0) return { writable: [], tables: [], privateIps };
   const beganAtMs = clock.monotonicMs();
   const { checks, tables } = await steps.confirm(reads, plan.actions, recheck.wayTableIds, signal);
   const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
@@ -159,10 +221,12 @@ async function chooseWritable(
         ? 'the state table answered too late after the fresh reads'
         : objections(move);
     if (check.kind !== 'right') outcomes.set(move, { move, at: clock.now(), ...check });
-    else if (why === null) writable.push(move);
-    else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
+    else if (why === null) {
+      writable.push(move);
+      if (check.privateIp !== undefined) privateIps.set(move, check.privateIp);
+    } else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
-  return { writable, tables };
+  return { writable, tables, privateIps };
 }
 
 /** The first writes, which leave together right after the recheck, use the answer that came with the lease. */
@@ -199,6 +263,7 @@ const WRITES_AT_ONCE = 10;
 async function writeAll(
   ec2: Ec2Port,
   moves: readonly Move[],
+  privateIps: ReadonlyMap<Move, string>,
   askPause: AskPause,
   signal: AbortSignal,
   clock: Clock,
@@ -215,7 +280,9 @@ async function writeAll(
       const { tableId, destination, toInterfaceId: interfaceId } = move;
       if (refused.has(tableId)) continue;
       const startedAt = clock.now();
-      const answer = await ec2.replaceRoute({ tableId, destination, interfaceId }, signal);
+      const privateIp = privateIps.get(move);
+      const write = { tableId, destination, interfaceId, ...(privateIp && { privateIp }) };
+      const answer = await ec2.replaceRoute(write, signal);
       isThrottled ||= answer.kind === 'throttled';
       const at = clock.now();
       written.set(move, { answer, at, tookMs: at - startedAt });

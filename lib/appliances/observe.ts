@@ -141,8 +141,21 @@ export async function openObserver(
 
 /** The inventory with the writes of the last seconds applied, where a read does not show them yet. */
 function overlay(inventory: Inventory, pending: ReadonlyMap<string, PendingWrite>): Inventory {
-  if (pending.size === 0 || !inventory.routeTables.known) return inventory;
-  const tables = inventory.routeTables.value.map((table) => ({
+  if (pending.size === 0) return inventory;
+  const { routeTables, addresses } = inventory;
+  return {
+    ...inventory,
+    routeTables: withWrites(routeTables, pending),
+    ...(addresses === undefined ? {} : { addresses: withWrites(addresses, pending) }),
+  };
+}
+
+function withWrites(
+  tables: Inventory['routeTables'],
+  pending: ReadonlyMap<string, PendingWrite>,
+): Inventory['routeTables'] {
+  if (!tables.known) return tables;
+  const written = tables.value.map((table) => ({
     ...table,
     routes: table.routes.map((route) => {
       const write = pending.get(`${table.tableId} ${route.destination}`);
@@ -152,7 +165,7 @@ function overlay(inventory: Inventory, pending: ReadonlyMap<string, PendingWrite
         : { ...route, interfaceId: write.toInterfaceId, otherTarget: null };
     }),
   }));
-  return { ...inventory, routeTables: known(tables, inventory.routeTables.at) };
+  return known(written, tables.at);
 }
 
 /** A reading older than this says nothing about now. */

@@ -1,5 +1,6 @@
 /** Which routes are to be moved where, and which moves are held by which rule. Pure and deterministic. */
 
+import { isElastic } from '../core/elasticAddress.ts';
 import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { candidateFor, type PlanScene, type RouteCandidate } from './plan/candidates.ts';
@@ -178,9 +179,10 @@ const inOrder =
 
 const isRefused = (write: PendingWrite | undefined): boolean => write?.answer === 'refused';
 
-/** Failovers before pools before leaves before pins before failbacks; of one kind, those that EC2 confirms first. */
+/** Failovers before pools before leaves before pins before failbacks; of one kind routes before addresses, and those that EC2 confirms first. */
 const byHarm = (a: Move, b: Move): number =>
   HARM.indexOf(a.kind) - HARM.indexOf(b.kind) ||
+  Number(isElastic(a.tableId)) - Number(isElastic(b.tableId)) ||
   Number(b.isEc2Confirmed) - Number(a.isEc2Confirmed) ||
   compare(a.routeKey, b.routeKey);
 

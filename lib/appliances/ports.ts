@@ -55,7 +55,10 @@ export interface Ec2Port {
     signal: AbortSignal,
   ): Promise<Reading<readonly InterfaceFact[]>>;
   subnets(vpcIds: readonly string[], signal: AbortSignal): Promise<Reading<readonly SubnetFact[]>>;
-  /** Tables of whole VPCs, or exactly these tables (absent ones are left out). */
+  /**
+   * Tables of whole VPCs, or exactly these tables (absent ones are left out). An Elastic address is a table of one route:
+   * asked for by its allocation id alone, in a call of its own.
+   */
   routeTables(
     of: { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] },
     signal: AbortSignal,
@@ -64,13 +67,15 @@ export interface Ec2Port {
     prefixListIds: readonly string[],
     signal: AbortSignal,
   ): Promise<Reading<readonly PrefixListFact[]>>;
-  /** Points one existing route at one interface. Never creates, never deletes. */
+  /** Points one existing route, or an Elastic address, at one interface. Never creates, never deletes. */
   replaceRoute(write: RouteWrite, signal: AbortSignal): Promise<WriteAnswer>;
 }
 
 export interface RouteWrite {
   readonly tableId: string;
-  /** IPv4 CIDR, IPv6 CIDR or prefix-list id. */
+  /** IPv4 CIDR, IPv6 CIDR or prefix-list id; or an Elastic address. */
   readonly destination: string;
   readonly interfaceId: string;
+  /** Of an Elastic address: the private address of the interface that it is associated with. */
+  readonly privateIp?: string;
 }

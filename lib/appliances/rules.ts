@@ -1,9 +1,11 @@
 /** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
 
+import { isElastic } from '../core/elasticAddress.ts';
 import { describePause, pauseNow } from '../core/pause.ts';
 import { type Pin, pinOf } from '../core/pin.ts';
 import { shellQuoted } from '../core/text.ts';
 import { describeMs, type Instant } from '../core/time.ts';
+import { freeIpOf, NO_FREE_IP } from './plan/freeIp.ts';
 import { holdMsOf } from './plan/holdDown.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { admissionOf } from './state/admission.ts';
@@ -17,7 +19,7 @@ import type { Assessment } from './types/assessment.ts';
 import type { Move, Rule } from './types/plan.ts';
 import type { Policy } from './types/policy.ts';
 import type { AddressFamily, Appliance } from './types/topology.ts';
-import type { World } from './types/world.ts';
+import { ADDRESSES_ONLY, type World } from './types/world.ts';
 
 /** Everything that a decision may look at. */
 export interface Scene {
@@ -68,10 +70,15 @@ type Finding = Omit<Hold, 'rule'> | null;
 
 const hold = (because: string, until: Instant | null = null): Finding => ({ because, until });
 
-/** S1: a gap over the whole region stops every write; a gap in one zone only the moves towards it. */
+/** S1: a gap over the whole region stops every write; a gap in one zone, or of Elastic addresses, only the moves that it concerns. */
 function observationIsPartial(move: Move, { world, appliances }: Scene): Finding {
   const target = appliances.get(move.to);
-  const gap = world.gaps.find(({ zone }) => zone === null || zone === target?.zone);
+  const gap = world.gaps.find(
+    ({ zone }) =>
+      zone === null ||
+      zone === target?.zone ||
+      (zone === ADDRESSES_ONLY && isElastic(move.tableId)),
+  );
   return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
 }
 
@@ -141,7 +148,12 @@ function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Fi
   const link = signals.interfaces.value.find((one) => one.interfaceId === interfaceId);
   if (link === undefined) return no(`it has lost its interface ${interfaceId}`);
   if (link.status !== 'in-use') return no(`its interface ${interfaceId} is ${link.status}`);
-  if (link.hasSourceDestCheck) {
+  if (isElastic(move.tableId)) {
+    if (freeIpOf(link, move.tableId) === null)
+      return no(
+        `${NO_FREE_IP}. Run: aws ec2 assign-private-ip-addresses --network-interface-id ${interfaceId} --secondary-private-ip-address-count 1`,
+      );
+  } else if (link.hasSourceDestCheck) {
     return no(`the source/destination check of its interface ${interfaceId} is on`);
   }
   const lacking = familiesOf(move.destination, world).find((one) => !families.includes(one));
@@ -251,12 +263,22 @@ function writeDidNotTake(move: Move, { memory, now }: Scene): Finding {
   for (const [routeKey, write] of memory.pending) {
     const isOwn = routeKey === move.routeKey && write.fromTargetId === move.fromTargetId;
     const isLike = write.isOfTable === true && routeKey.startsWith(`${move.tableId} `);
+    if (isElastic(move.tableId) && isOnItsWay(routeKey, write, move)) {
+      return hold(`another Elastic address is on its way to ${move.toInterfaceId}`);
+    }
     if ((isOwn || isLike) && isResting(write, now)) {
       return hold(describePending(write), write.writtenAt + waitMsOf(write));
     }
   }
   return null;
 }
+
+/** Until it shows, what it is associated with looks free. */
+const isOnItsWay = (routeKey: string, write: PendingWrite, move: Move): boolean =>
+  isElastic(routeKey) &&
+  routeKey !== move.routeKey &&
+  write.toInterfaceId === move.toInterfaceId &&
+  write.answer !== 'refused';
 
 const describePending = ({ answer, tryCount, why }: PendingWrite): string =>
   answer === 'refused'

@@ -1,4 +1,5 @@
 /** One move of a route as an action of a report, whatever it leads to. Pure. */
+import { routeName } from './elasticAddress.ts';
 import type { ReportedAction } from './report.ts';
 import type { Instant } from './time.ts';
 
@@ -38,7 +39,7 @@ export function reportedMove(
     kind: move.kind,
     thing: 'route',
     gist: `moved to ${nameOf(to)}`,
-    summary: `${move.destination} in ${move.tableName}: ${nameOf(from)} -> ${nameOf(to)}`,
+    summary: `${routeName(routeKey, move.destination, move.tableName)}: ${nameOf(from)} -> ${nameOf(to)}`,
     concerns: [from, groupId, routeKey],
     serves: [to],
     outcome: isAsked(outcome) ? 'asked' : kind,

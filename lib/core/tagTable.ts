@@ -80,6 +80,12 @@ export const TAG_TABLE: readonly TagRow[] = [
     'its routes to members of these groups are managed',
   ),
   row(
+    'Elastic IP address',
+    'group',
+    'one name',
+    'it stands for that group: it is associated with a member that is well, by the rules of routes; `preferred` and `members` as on a route table (operations.md)',
+  ),
+  row(
     TABLE,
     'preferred',
     'an id of a member; in a route table also `zone`',

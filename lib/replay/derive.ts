@@ -29,6 +29,7 @@ interface Tagged {
 const TAGGED: readonly Tagged[] = [
   { operation: 'DescribeInstances', id: 'InstanceId', type: 'instance' },
   { operation: 'DescribeRouteTables', id: 'RouteTableId', type: 'route-table' },
+  { operation: 'DescribeAddresses', id: 'AllocationId', type: 'elastic-ip' },
   { operation: 'DescribeNetworkInterfaces', id: 'NetworkInterfaceId', type: 'network-interface' },
   { operation: 'DescribeVpnConnections', id: 'VpnConnectionId', type: 'vpn-connection' },
   {

@@ -29,6 +29,7 @@ export function identified(
 
 /** Of items that stand in one list: instances stand in reservations. */
 const OWN_IDS: ReadonlyMap<string, string> = new Map([
+  ['DescribeAddresses', 'AllocationId'],
   ['DescribeNetworkInterfaces', 'NetworkInterfaceId'],
   ['DescribeRouteTables', 'RouteTableId'],
   ['DescribeSecurityGroups', 'GroupId'],

@@ -14,15 +14,22 @@ interface RouteWritten {
   readonly interfaceId: string;
 }
 
+interface AddressWritten {
+  readonly at: Instant;
+  readonly fields: Fields;
+}
+
 /** A later recorded answer shows what AWS had by then, and replaces what was written before it. */
 export function openOverlay(clock: Clock): Overlay {
   const routes: RouteWritten[] = [];
+  const addresses: AddressWritten[] = [];
   const transit = openTransitOverlay(clock);
   const crls = new Map<string, { readonly at: Instant; readonly pem: string }>();
   return {
     write({ operation, input }: AwsCall) {
       const fields = fieldsOf(input);
       if (operation === 'ReplaceRoute') routes.push(routeOf(fields, clock.now()));
+      if (operation === 'AssociateAddress') addresses.push({ at: clock.now(), fields });
       transit.write(operation, fields);
       if (operation === IMPORT) {
         const pem = textOf(fields['CertificateRevocationList']);
@@ -33,6 +40,10 @@ export function openOverlay(clock: Clock): Overlay {
       if (operation === 'DescribeRouteTables') {
         const later = routes.filter(({ at }) => at >= answer.at);
         return later.length === 0 ? output : withRoutes(output, later);
+      }
+      if (operation === 'DescribeAddresses') {
+        const later = addresses.filter(({ at }) => at >= answer.at);
+        return later.length === 0 ? output : withAddresses(output, later);
       }
       if (operation === EXPORT) {
         const written = crls.get(textOf(answer.input['ClientVpnEndpointId']));
@@ -71,6 +82,17 @@ function withRoutes(output: Fields, written: readonly RouteWritten[]): Fields {
   });
   return { ...output, RouteTables: tables };
 }
+
+const withAddresses = (output: Fields, written: readonly AddressWritten[]): Fields => ({
+  ...output,
+  Addresses: listOf(output['Addresses']).map((address) => {
+    const id = address['AllocationId'];
+    const last = written.findLast(({ fields }) => fields['AllocationId'] === id)?.fields;
+    if (last === undefined) return address;
+    const { NetworkInterfaceId, PrivateIpAddress } = last;
+    return { ...address, NetworkInterfaceId, PrivateIpAddress };
+  }),
+});
 
 const pointedAt = (route: Fields, interfaceId: string): Fields => ({
   ...Object.fromEntries(Object.entries(route).filter(([name]) => KEPT.has(name))),

@@ -2,6 +2,7 @@
 
 import type { Ec2Port, RouteWrite } from '../appliances/ports.ts';
 import { READ_TIMES, WRITE_TIMES } from '../core/callTimes.ts';
+import { isElastic } from '../core/elasticAddress.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import { type Ordeal, ordealOf } from './brownout.ts';
@@ -63,7 +64,8 @@ export function simEc2(
       }),
     routeTables: (of, signal) => {
       const ids = 'vpcIds' in of ? of.vpcIds : of.tableIds;
-      return ask('DescribeRouteTables', ids, signal, (atMs) => {
+      const action = ids.some(isElastic) ? 'DescribeAddresses' : 'DescribeRouteTables';
+      return ask(action, ids, signal, (atMs) => {
         const isWanted = byIds(ids);
         if ('tableIds' in of) beforeTableRead();
         return network.tables.list(ids.join(), atMs, ({ vpcId, tableId }) =>
@@ -186,7 +188,7 @@ async function replaceRoute(
   let effectMs: number | null = null;
   if (answer === null) {
     if (lost?.isAfterEffect !== false && ordeal.isDone) {
-      network.pointRoute(tableId, destination, write.interfaceId);
+      network.pointRoute(tableId, destination, write.interfaceId, write.privateIp);
       effectMs = clock.monotonicMs();
     }
     answer =
@@ -231,6 +233,7 @@ function writeRefusal(
   const link = network.interfaces.get(interfaceId);
   if (table === null) return refused(`InvalidRouteTableID.NotFound: ${tableId}`, true);
   if (link === null) return refused(`InvalidNetworkInterfaceID.NotFound: ${interfaceId}`);
+  if (isElastic(tableId)) return null;
   if (link.vpcId !== table.vpcId) {
     return refused(`InvalidParameterValue: ${interfaceId} is not in the VPC of ${tableId}`);
   }

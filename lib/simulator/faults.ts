@@ -120,6 +120,7 @@ export type Ec2Action =
   | 'DescribeNetworkInterfaces'
   | 'DescribeSubnets'
   | 'DescribeRouteTables'
+  | 'DescribeAddresses'
   | 'GetManagedPrefixListEntries'
   | 'ReplaceRoute';
 

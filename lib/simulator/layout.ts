@@ -2,6 +2,7 @@
 
 import type {
   InstanceFact,
+  InterfaceFact,
   PrefixListFact,
   RouteTableFact,
   StatusFact,
@@ -11,6 +12,7 @@ import type { TagFact } from '../core/tags.ts';
 import { layTables } from './layout/tables.ts';
 import {
   ACCOUNT_ID,
+  addressOf,
   type GroupLayout,
   id,
   type Laid,
@@ -39,7 +41,9 @@ export function layOut(layout: Layout): Snapshot {
     takenAt: layout.takenAt,
     tags: [
       ...appliances.flatMap(({ tags }) => tags),
-      ...routeTables.filter(({ isTagged }) => isTagged).map(({ fact }) => tableTag(fact, layout)),
+      ...routeTables
+        .filter(({ isTagged }) => isTagged)
+        .map(({ fact, ofGroup }) => tableTag(fact, layout, ofGroup)),
       ...routeTables.filter(({ isIgnored }) => isIgnored).map(({ fact }) => ignoreTag(fact)),
     ],
     instances: appliances.map(({ instance }) => instance),
@@ -111,6 +115,7 @@ function appliance(
       deviceIndex: 0,
       hasSourceDestCheck: false,
       ...place,
+      ...secondaryIps(group, groupIndex, index, `10.0.${zoneIndex}`),
     },
     tags: [
       tag('group', group.name),
@@ -155,9 +160,30 @@ const ignoreTag = ({ tableId }: RouteTableFact): TagFact => ({
   value: 'probe subnet',
 });
 
-const tableTag = ({ tableId }: RouteTableFact, { groups }: Layout): TagFact => ({
+const tableTag = (
+  { tableId }: RouteTableFact,
+  { groups }: Layout,
+  ofGroup: string | undefined,
+): TagFact => ({
   resourceId: tableId,
-  resourceType: 'route-table',
+  resourceType: ofGroup === undefined ? 'route-table' : 'elastic-ip',
   key: 'vpn-medic:group',
-  value: groups.map(({ name }) => name).join(' '),
+  value: ofGroup ?? groups.map(({ name }) => name).join(' '),
 });
+
+/** One private address for each Elastic address of the group; those of the first appliance have them. */
+function secondaryIps(
+  group: GroupLayout,
+  groupIndex: number,
+  index: number,
+  subnet: string,
+): Pick<InterfaceFact, 'secondaryIps'> {
+  if (group.addressCount === undefined) return {};
+  const all = Array.from({ length: group.addressCount }, (_, place) => {
+    const privateIp = `${subnet}.${100 + 64 * groupIndex + 4 * index + place}`;
+    return index === 0
+      ? { privateIp, ...addressOf(groupIndex, place) }
+      : { privateIp, publicIp: null };
+  });
+  return { secondaryIps: all };
+}

@@ -7,7 +7,7 @@ import type { Delays } from './delays.ts';
 import type { FaultOf } from './faults.ts';
 import { id } from './layout/words.ts';
 import { wellStatus } from './layout.ts';
-import { Objects } from './objects.ts';
+import { Objects, withoutAddress } from './objects.ts';
 import type { Snapshot } from './snapshot.ts';
 
 interface Terminated {
@@ -105,7 +105,11 @@ export class Network extends Objects {
     this.#successors.set(instanceId, next.instanceId);
     this.instances.put(next.instanceId, next, atMs);
     this.statuses.put(next.instanceId, { ...wellStatus(next), state: 'pending' }, atMs);
-    const link = { ...terminated.link, ...place, interfaceId: id('eni', number) };
+    const link = {
+      ...withoutAddress(terminated.link),
+      ...place,
+      interfaceId: id('eni', number),
+    };
     this.interfaces.put(link.interfaceId, { ...link, instanceId: next.instanceId }, atMs);
     this.#leadProbeSubnets(terminated.link.interfaceId, link.interfaceId);
     const late = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
@@ -144,7 +148,11 @@ export class Network extends Objects {
     this.instances.put(instanceId, instance, atMs);
     this.statuses.put(instanceId, wellStatus(instance), atMs);
     const interfaceId = id('eni', number);
-    this.interfaces.put(interfaceId, { ...link, ...place, interfaceId, instanceId }, atMs);
+    this.interfaces.put(
+      interfaceId,
+      { ...withoutAddress(link), ...place, interfaceId, instanceId },
+      atMs,
+    );
     const tags = this.tags.all().filter(({ resourceId }) => resourceId === likeInstanceId);
     for (const tag of tags.filter(({ key }) => key !== 'vpn-medic:pool')) {
       this.setTag({ ...tag, resourceId: instanceId });

@@ -10,6 +10,7 @@ import type {
   StatusFact,
   SubnetFact,
 } from '../appliances/types/inventory.ts';
+import { isElastic, UNHELD } from '../core/elasticAddress.ts';
 import type { TagFact } from '../core/tags.ts';
 import type { VirtualClock } from './clock.ts';
 import { History } from './history.ts';
@@ -83,19 +84,64 @@ export class Objects {
       .map(({ interfaceId }) => interfaceId);
   }
 
-  /** Returns false when the table has no such route, or it is not writable. */
-  pointRoute(tableId: string, destination: string, interfaceId: string): boolean {
+  /**
+   * Returns false when the table has no such route, or it is not writable. An Elastic address is associated with
+   * `privateIp`, absent: the first private address without a public one; what that had is disassociated.
+   */
+  pointRoute(
+    tableId: string,
+    destination: string,
+    interfaceId: string,
+    privateIp?: string,
+  ): boolean {
     const isIt = (route: RouteFact) =>
       route.destination === destination && route.origin === 'created';
     const table = this.tables.get(tableId);
     if (table === null || !table.routes.some(isIt)) return false;
     const routes = table.routes.map((route) =>
       isIt(route) && route.interfaceId !== interfaceId
-        ? { ...route, interfaceId, otherTarget: null, state: this.#stateOf(interfaceId) }
+        ? {
+            ...route,
+            interfaceId,
+            otherTarget: null,
+            state: isElastic(tableId) ? ('active' as const) : this.#stateOf(interfaceId),
+          }
         : route,
     );
+    if (isElastic(tableId)) this.#associate(tableId, destination, interfaceId, privateIp);
     this.tables.put(tableId, { ...table, routes }, this.#clock.monotonicMs());
     return true;
+  }
+
+  #associate(
+    allocationId: string,
+    publicIp: string,
+    interfaceId: string,
+    privateIp: string | undefined,
+  ): void {
+    const atMs = this.#clock.monotonicMs();
+    for (const link of this.interfaces.all()) {
+      if (link.secondaryIps?.some((one) => one.allocationId === allocationId))
+        this.interfaces.put(link.interfaceId, withoutAddress(link, allocationId), atMs);
+    }
+    const link = this.interfaces.get(interfaceId);
+    const own = link?.secondaryIps ?? [];
+    const slot = own.find((one) =>
+      privateIp === undefined ? one.publicIp === null : one.privateIp === privateIp,
+    );
+    if (link === null || slot === undefined) return;
+    if (slot.allocationId !== undefined) this.#release(slot.allocationId);
+    const secondaryIps = own.map((one) =>
+      one === slot ? { privateIp: one.privateIp, publicIp, allocationId } : one,
+    );
+    this.interfaces.put(interfaceId, { ...link, secondaryIps }, atMs);
+  }
+
+  #release(allocationId: string): void {
+    const table = this.tables.get(allocationId);
+    if (table === null) return;
+    const routes = table.routes.map((route) => ({ ...route, ...RELEASED }));
+    this.tables.put(allocationId, { ...table, routes }, this.#clock.monotonicMs());
   }
 
   /** The interface that the route points at now; null: another target, or no such route. */
@@ -118,6 +164,11 @@ export class Objects {
 
   protected markBlackholes(): void {
     for (const table of this.tables.all()) {
+      if (isElastic(table.tableId)) {
+        const held = table.routes[0]?.interfaceId ?? null;
+        if (held !== null && this.interfaces.get(held) === null) this.#release(table.tableId);
+        continue;
+      }
       const routes = table.routes.map((route) => {
         // Of an interface that is not part of the account nothing changes.
         if (route.interfaceId === null || this.interfaces.past(route.interfaceId).length === 0) {
@@ -131,4 +182,17 @@ export class Objects {
       }
     }
   }
+}
+
+const RELEASED = { interfaceId: null, otherTarget: UNHELD, state: 'blackhole' } as const;
+
+/** The interface as it is without this Elastic address; absent: without any of its secondary ones. */
+export function withoutAddress(link: InterfaceFact, allocationId?: string): InterfaceFact {
+  if (link.secondaryIps === undefined) return link;
+  const secondaryIps = link.secondaryIps.map((one) =>
+    one.allocationId === undefined || (allocationId ?? one.allocationId) !== one.allocationId
+      ? one
+      : { privateIp: one.privateIp, publicIp: null },
+  );
+  return { ...link, secondaryIps };
 }

@@ -13,6 +13,7 @@ const SIZES: Readonly<Record<Ec2Action, readonly [burst: number, perSecond: numb
   DescribeNetworkInterfaces: [50, 10],
   DescribeSubnets: [100, 20],
   DescribeRouteTables: [100, 20],
+  DescribeAddresses: [100, 20],
   GetManagedPrefixListEntries: [100, 20],
   ReplaceRoute: [50, 5],
 };

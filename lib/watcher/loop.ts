@@ -27,6 +27,7 @@ import type { Plan } from '../appliances/types/plan.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Gap, World } from '../appliances/types/world.ts';
+import { isElastic } from '../core/elasticAddress.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { AskPause } from '../core/pause.ts';
 import type { Report } from '../core/report.ts';
@@ -158,7 +159,9 @@ export function readEarly(
   const verdicts = new Map(assessment.verdicts);
   for (const id of silentIds) if (verdicts.get(id)?.kind !== 'down') verdicts.set(id, down);
   const foreseen = plan(world, { ...assessment, verdicts }, memory, policy, now, safety.rules);
-  const actions = foreseen.actions.filter(({ from }) => silentIds.has(from));
+  const actions = foreseen.actions.filter(
+    ({ from, tableId }) => silentIds.has(from) && !isElastic(tableId),
+  );
   if (actions.length === 0) return;
   const ways = wayTableIds(world, { actions, held: [] });
   // The pass that uses an answer fails with it.

@@ -102,6 +102,7 @@ const EMPTY = {
   DescribeInstanceStatus: [],
   DescribeNetworkInterfaces: [],
   DescribeRouteTables: [],
+  DescribeAddresses: [],
   DescribeSubnets: [],
   DescribeTags: [],
   DescribeVpnConnections: [],

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { readPage } from '../../lib/incidents/store/page.ts';
 import { id as idOfLayout } from '../../lib/simulator/layout/words.ts';
 import { STATE_LOSSES } from './losses.ts';
-import { ownerOf, type Run } from './record.ts';
+import { ownerOf, type Run, targetAsOf } from './record.ts';
 import { choicesOf } from './safety/preferred.ts';
 import { poolOwner } from './safety/targets.ts';
 import { hadFault } from './writeView.ts';
@@ -154,12 +154,12 @@ function strayWhy(
   destination: string,
 ): Omit<Stray, 'isLeftToOperators' | 'routeKey'> | null {
   const { network, groundTruth } = run.account;
-  const targetId = network.targetOf(tableId, destination);
+  const nowMs = run.account.clock.monotonicMs();
+  const targetId = targetAsOf(run, tableId, destination, nowMs);
   const nextHop = targetId === null ? null : ownerOf(run, targetId);
   if (nextHop === null) {
     return { why: `leads to ${targetId ?? 'nothing'}`, nextHopId: '', preferredIds: [] };
   }
-  const nowMs = run.account.clock.monotonicMs();
   const pool = poolOwner(run, destination, nowMs, nowMs);
   // A claim takes no route from a living appliance at which somebody put it.
   if (pool !== null && groundTruth.isForwarding(nextHop)) return null;

@@ -14,6 +14,7 @@ import {
   drawAddresses,
   drawBrownouts,
   drawDrills,
+  drawElastic,
   drawLeaves,
   drawRefusals,
   drawSpells,
@@ -46,6 +47,7 @@ export function drawStorm(seed: string): StormOptions {
     random.fork('layout'),
     random.fork('kinds'),
     random.fork('priorities'),
+    random.fork('elastic addresses'),
     isTunnelled,
   );
   const failback = tunnels.pick(['proven', 'probe'] as const);
@@ -79,6 +81,7 @@ export function drawStorm(seed: string): StormOptions {
       ...drawAddresses(random.fork('addresses'), snapshot, faultsFromMs, stormEndMs),
       ...drawDrills(random.fork('drills'), snapshot, faultsFromMs, stormEndMs),
       ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
+      ...drawElastic(random.fork('elastic faults'), snapshot, faultsFromMs, stormEndMs),
       ...drawTunnels(tunnels, snapshot, faultsFromMs, stormEndMs),
     ],
   };
@@ -117,6 +120,7 @@ function drawSnapshot(
   random: Random,
   layout: Random,
   priorities: Random,
+  elastic: Random,
   isTunnelled: boolean,
 ): Snapshot {
   const zones = random.chance(0.7) ? ['a', 'b', 'c'] : ['a', 'b'];
@@ -128,6 +132,7 @@ function drawSnapshot(
       ...(isTunnelled && { probe: `ike:500 tcp:10.${20 + 10 * index}.0.5:22` }),
       isActivePassive: layout.chance(0.25),
       priorities: drawPriorities(priorities),
+      ...(elastic.chance(0.25) && { addressCount: elastic.whole(1, 2) }),
     })),
     tablesPerZone: random.whole(1, 2),
     hasUntaggedTable: random.chance(0.4),

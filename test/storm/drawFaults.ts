@@ -1,5 +1,6 @@
 /** Which faults strike whom and when, drawn from the seed. */
 
+import { isElastic } from '../../lib/core/elasticAddress.ts';
 import type { Ec2Action, Fault, Spell } from '../../lib/simulator/faults.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import type { Random } from '../../lib/simulator/random.ts';
@@ -39,9 +40,9 @@ export function drawRefusals(
   endMs: number,
 ): readonly Spell[] {
   if (!random.chance(0.15)) return [];
-  const destinations = snapshot.routeTables.flatMap(({ routes }) =>
-    routes.map(({ destination }) => destination),
-  );
+  const destinations = snapshot.routeTables
+    .filter(({ tableId }) => !isElastic(tableId))
+    .flatMap(({ routes }) => routes.map(({ destination }) => destination));
   const startMs = random.whole(fromMs, endMs - 8_000);
   return [
     {
@@ -50,6 +51,30 @@ export function drawRefusals(
       endMs: random.whole(startMs, endMs),
     },
   ];
+}
+
+/** Where Elastic addresses stand for groups: refused, not readable, or moved by another tool for a while. */
+export function drawElastic(
+  random: Random,
+  { routeTables, instances, tags }: Snapshot,
+  fromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  const elastic = routeTables.filter(({ tableId }) => isElastic(tableId));
+  if (elastic.length === 0 || !random.chance(0.5)) return [];
+  const { tableId, routes } = random.pick(elastic);
+  const destination = routes[0]?.destination ?? '';
+  const groupOf = (id: string) =>
+    tags.find(({ resourceId, key }) => resourceId === id && key === 'vpn-medic:group')?.value;
+  const members = instances.filter((one) => groupOf(one.instanceId) === groupOf(tableId));
+  const startMs = random.whole(fromMs, endMs - 8_000);
+  const { instanceId } = random.pick(members);
+  const faults: readonly Fault[] = [
+    { kind: 'route-refused', destination },
+    { kind: 'api-unreadable', action: 'DescribeAddresses', why: 'UnauthorizedOperation' },
+    { kind: 'rival-route', tableId, destination, instanceId, when: 'at-start' },
+  ];
+  return [{ fault: random.pick(faults), startMs, endMs: random.whole(startMs, endMs) }];
 }
 
 /** In some storms AWS browns out for a while. */
@@ -358,7 +383,8 @@ function peer({ random, snapshot }: Scene, instanceId: string | null): string {
 /** Routes that lead through an appliance at the beginning; those of probe subnets nobody touches. */
 const leadingRoutes = ({ snapshot: { interfaces, routeTables, tags } }: Scene) =>
   routeTables.flatMap(({ tableId, routes }) =>
-    (tags.some(({ resourceId, key }) => resourceId === tableId && key === 'vpn-medic:ignore')
+    (isElastic(tableId) ||
+    tags.some(({ resourceId, key }) => resourceId === tableId && key === 'vpn-medic:ignore')
       ? []
       : routes
     ).flatMap(({ destination, interfaceId }) => {

@@ -1,7 +1,12 @@
 /** Runs one storm and records what the safety checks need. */
 
-import type { InstanceFact, InterfaceFact } from '../../lib/appliances/types/inventory.ts';
+import type {
+  InstanceFact,
+  InterfaceFact,
+  RouteFact,
+} from '../../lib/appliances/types/inventory.ts';
 import type { Outcome } from '../../lib/appliances/types/plan.ts';
+import { isElastic } from '../../lib/core/elasticAddress.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import { type Crash, Deployment } from '../../lib/simulator/deployment.ts';
@@ -98,25 +103,34 @@ export const groupsIn = (
     .between(`${resourceId} vpn-medic:group`, fromMs, toMs)
     .flatMap(({ value }) => value.split(' '));
 
+/** By what a table, or an Elastic address, is read. */
+export const readActionOf = (tableId: string): ReadCall['action'] =>
+  isElastic(tableId) ? 'DescribeAddresses' : 'DescribeRouteTables';
+
 /** The last read of the table in the 10 s before the write. */
 export const readBefore = ({ account: { log } }: Run, write: WriteCall): ReadCall | undefined =>
   log.reads.findLast(
     ({ by, action, ids, doneMs }) =>
       by === write.by &&
-      action === 'DescribeRouteTables' &&
+      action === readActionOf(write.tableId) &&
       ids.includes(write.tableId) &&
       doneMs <= write.issuedMs &&
       write.issuedMs - doneMs < 10_000,
   );
 
-/** Where a route led at one moment, by the truth; null: to no interface. */
-export const targetAsOf = (
+/** Where a route led at one moment, by the truth, and an Elastic address that nobody has, the last time; null: to no interface. */
+export function targetAsOf(
   { account: { network } }: Run,
   tableId: string,
   destination: string,
   atMs: number,
-): string | null =>
-  network.tables
-    .asOf(tableId, atMs)
-    ?.routes.find((one) => one.destination === destination && one.origin === 'created')
-    ?.interfaceId ?? null;
+): string | null {
+  const isIt = ({ destination: own, origin }: RouteFact) =>
+    own === destination && origin === 'created';
+  const targets = network.tables
+    .between(tableId, isElastic(tableId) ? 0 : atMs, atMs)
+    .map(({ routes }) => routes.find(isIt)?.interfaceId ?? null);
+  return isElastic(tableId)
+    ? (targets.findLast((one) => one !== null) ?? null)
+    : (targets.at(-1) ?? null);
+}

@@ -12,6 +12,7 @@ import { openRun, type Run, type Violation } from './record.ts';
 import { checkS13 } from './safety/allClear.ts';
 import { checkS6, checkS7 } from './safety/confirmation.ts';
 import { checkDrills } from './safety/drills.ts';
+import { checkEvictions } from './safety/evictions.ts';
 import { checkS14 } from './safety/leaves.ts';
 import { checkS4, checkS8 } from './safety/limits.ts';
 import { checkPaused } from './safety/paused.ts';
@@ -108,6 +109,7 @@ export function checkSafety(run: Run): readonly Violation[] {
     ]),
     ...checkS4(run, probes, views),
     ...checkS14(run, views),
+    ...checkEvictions(run),
     ...checkS13(run, probes),
     ...checkTunnels(run, views),
     ...checkDrills(run),

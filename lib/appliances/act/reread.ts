@@ -1,12 +1,15 @@
 /** The fresh read before a write: is this move still right? (S6) */
 
+import { isElastic } from '../../core/elasticAddress.ts';
 import type { Reading } from '../../core/reading.ts';
+import { freeIpOf, NO_FREE_IP } from '../plan/freeIp.ts';
 import type { InterfaceFact, RouteTableFact, StatusFact } from '../types/inventory.ts';
 import type { Move } from '../types/plan.ts';
 import type { Reads } from './insist.ts';
 
 export type Check =
-  | { readonly kind: 'right' }
+  /** `privateIp`: of an Elastic address, what it is to be associated with. */
+  | { readonly kind: 'right'; readonly privateIp?: string }
   | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'deferred'; readonly why: string };
 
@@ -39,6 +42,7 @@ export async function confirmMoves(
       return { id, interfaces, statuses };
     }),
   ]);
+  const taken = new Set<string>();
   const fresh = new Map(targets.map((target) => [target.id, target]));
   const checks = new Map(
     moves.map((move) => {
@@ -48,7 +52,9 @@ export async function confirmMoves(
         (target === undefined
           ? { kind: 'deferred', why: 'its target was not read again' }
           : checkTarget(move, target.interfaces, target.statuses)) ??
-        RIGHT;
+        (target !== undefined && isElastic(move.tableId)
+          ? freeAddress(move, target.interfaces, taken)
+          : RIGHT);
       return [move, check] as const;
     }),
   );
@@ -56,6 +62,21 @@ export async function confirmMoves(
 }
 
 const RIGHT: Check = { kind: 'right' };
+
+/** As the interface reads now: an association that is not known to the plan is not overwritten either. */
+function freeAddress(
+  move: Move,
+  interfaces: Reading<readonly InterfaceFact[]>,
+  taken: Set<string>,
+): Check {
+  const link = interfaces.known
+    ? interfaces.value.find(({ interfaceId }) => interfaceId === move.toInterfaceId)
+    : undefined;
+  const privateIp = link === undefined ? null : freeIpOf(link, move.tableId, taken);
+  if (privateIp === null) return skip(NO_FREE_IP);
+  taken.add(`${move.toInterfaceId} ${privateIp}`);
+  return { kind: 'right', privateIp };
+}
 
 /** What a route points at, as moves name it. */
 export function targetOf(
@@ -101,7 +122,9 @@ function checkTarget(
   if (link === undefined || link.instanceId !== move.to)
     return skip('its target has lost the interface');
   if (link.status !== 'in-use') return skip(`its target's interface is ${link.status}`);
-  if (link.hasSourceDestCheck) return skip("its target's source/destination check is on");
+  // Packets to an address of its own pass the check.
+  if (link.hasSourceDestCheck && !isElastic(move.tableId))
+    return skip("its target's source/destination check is on");
   if (status === undefined || status.state !== 'running') {
     return skip(`its target is ${status?.state ?? 'gone'}`);
   }

@@ -1,5 +1,6 @@
 /** Findings about managed routes: failed over, pinned by flapping, without a healthy next hop. Pure. */
 
+import { routeName, UNHELD } from '../../core/elasticAddress.ts';
 import type { Finding, Subject } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
@@ -26,6 +27,7 @@ export function findInRoutes(
     ...findWished(world, memory, now),
     ...findPools(world, verdicts, now),
     ...findRewritten(world, memory, now),
+    ...findUnheld(world, verdicts, memory, now),
   ];
 }
 
@@ -207,7 +209,7 @@ function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Fin
       reason: 'RouteStranded',
       subject: subjectOf(route),
       severity: 'critical',
-      summary: `${route.destination} in ${route.tableName} leads to ${nameOf(world, route.nextHop)}, which is down; it is a client pool, so no other appliance can carry it.`,
+      summary: `${nameOfRoute(route)} leads to ${nameOf(world, route.nextHop)}, which is down; it is a client pool, so no other appliance can carry it.`,
       evidence: route.preferred.kind === 'contested' ? [route.preferred.why] : [],
       since: now,
       hint: `Bring ${nameOf(world, route.nextHop)} back, or let its clients dial in elsewhere.`,
@@ -227,7 +229,7 @@ function findRewritten(world: World, memory: Memory, now: Instant): readonly Fin
         reason: 'RouteRewritten',
         subject: subjectOf(route),
         severity: 'warning',
-        summary: `Another tool pointed ${route.destination} in ${route.tableName} back at an appliance that is down, ${ats.length === 1 ? 'once' : `${ats.length} times`} within the hour, last at ${toIso(last)}: it was moved again.`,
+        summary: `Another tool pointed ${nameOfRoute(route)} back at an appliance that is down, ${ats.length === 1 ? 'once' : `${ats.length} times`} within the hour, last at ${toIso(last)}: it was moved again.`,
         evidence: ats.map((at) => `moved again at ${toIso(at)}`),
         since: Math.min(...ats),
         hint: APPLIANCE_FINDINGS.RouteRewritten.hint,
@@ -236,13 +238,38 @@ function findRewritten(world: World, memory: Memory, now: Instant): readonly Fin
   });
 }
 
-const subjectOf = ({ key, destination, tableName, group }: ManagedRoute): Subject => ({
+/** Nobody has it, and the member that held it last lives: somebody took it off by hand. */
+const findUnheld = (
+  world: World,
+  verdicts: Verdicts,
+  { pending }: Memory,
+  now: Instant,
+): readonly Finding[] =>
+  world.topology.routes
+    .filter(
+      ({ key, targetId, nextHop }) =>
+        targetId === UNHELD && !pending.has(key) && verdicts.get(nextHop)?.kind === 'up',
+    )
+    .map((route) => ({
+      reason: 'RouteBlackholed',
+      subject: subjectOf(route),
+      severity: 'warning',
+      summary: `${nameOfRoute(route)} is associated with nothing. ${nameOf(world, route.nextHop)}, which had it last, is up: it was taken off by hand, and is left so.`,
+      evidence: [],
+      since: now,
+      hint: `Associate it with an appliance of group ${route.group}, or remove its tag.`,
+    }));
+
+const subjectOf = (route: ManagedRoute): Subject => ({
   kind: 'route',
-  id: key,
-  name: `${destination} in ${tableName}`,
-  group,
+  id: route.key,
+  name: nameOfRoute(route),
+  group: route.group,
   zone: null,
 });
+
+const nameOfRoute = ({ key, destination, tableName }: ManagedRoute): string =>
+  routeName(key, destination, tableName);
 
 const nameOf = (world: World, instanceId: string): string =>
   world.topology.appliances.find((one) => one.instanceId === instanceId)?.name ?? instanceId;

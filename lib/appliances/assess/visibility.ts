@@ -9,7 +9,7 @@ import { hasFailed, type PendingWrite } from '../state/pending.ts';
 import type { Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
 import type { Verdicts } from '../types/verdict.ts';
-import type { VantageObservation, World } from '../types/world.ts';
+import { ADDRESSES_ONLY, type VantageObservation, type World } from '../types/world.ts';
 import { regionOf } from './fleet.ts';
 
 export function findInObservation(
@@ -31,12 +31,18 @@ function findGaps(world: World): readonly Finding[] {
   const { gaps } = world;
   if (gaps.length === 0) return [];
   const isWhole = gaps.some(({ zone }) => zone === null);
+  const isOfAddresses = gaps.every(({ zone }) => zone === ADDRESSES_ONLY);
+  const effect = isWhole
+    ? 'no route is written'
+    : isOfAddresses
+      ? 'they are not moved, and routes are'
+      : 'no route is moved to an appliance there';
   return [
     {
       reason: 'SightLost',
       subject: regionOf(world),
       severity: isWhole ? 'critical' : 'warning',
-      summary: `${gaps.map(({ what }) => what).join(', ')} cannot be read in ${world.region}: ${isWhole ? 'no route is written' : 'no route is moved to an appliance there'} until it can.`,
+      summary: `${gaps.map(({ what }) => what).join(', ')} cannot be read in ${world.region}: ${effect} until it can.`,
       evidence: gaps.map(({ what, why, since }) => `${what}: ${why}, since ${toIso(since)}`),
       since: Math.min(...gaps.map(({ since }) => since)),
       hint: 'Look at the reason: a denied action needs a grant, throttling another tool to slow down, anything else the AWS Health Dashboard.',

@@ -12,16 +12,15 @@ import type { Appliance, Fault } from '../types/topology.ts';
 export function probesOf(
   text: string | undefined,
   ownAddresses: readonly string[],
+  isOfGroup: (one: { readonly publicIp: string | null }) => boolean,
   subject: Fault['subject'],
   faults: Fault[],
 ): readonly ProbeClause[] {
   if (text === undefined) return DEFAULT_PROBES;
   const probes = parseProbes(text);
-  const foreign = probes.ok ? foreignProbe(probes.value, ownAddresses) : null;
+  const foreign = probes.ok ? foreignProbe(probes.value, ownAddresses, isOfGroup) : null;
   if (probes.ok && foreign === null) return probes.value;
-  const why = probes.ok
-    ? `"${foreign}" goes to an address that never leaves the host or the link of the prober`
-    : probes.why;
+  const why = probes.ok ? `"${foreign?.text}" goes to ${foreign?.where}` : probes.why;
   faults.push(tagFault(subject, TAG.probe, why, "Until then EC2's own checks alone judge it."));
   return [];
 }
@@ -40,17 +39,23 @@ export function withKeysOf(
   return probes;
 }
 
-/** Such a probe is answered by the prober itself, or by its neighbour: it proves nothing of the appliance. */
+/** Such a probe is answered by the prober itself, its neighbour or another member: it proves nothing of the appliance. */
 function foreignProbe(
   probes: readonly ProbeClause[],
   ownAddresses: readonly string[],
-): string | null {
-  const foreign = probes
-    .flat()
-    .find(
-      ({ address }) => address !== null && !ownAddresses.includes(address) && isHostLocal(address),
-    );
-  return foreign?.text ?? null;
+  isOfGroup: (one: { readonly publicIp: string | null }) => boolean,
+): { readonly text: string; readonly where: string } | null {
+  for (const { text, address } of probes.flat()) {
+    if (address === null || ownAddresses.includes(address)) continue;
+    if (isHostLocal(address))
+      return { text, where: 'an address that never leaves the host or the link of the prober' };
+    if (isOfGroup({ publicIp: address }))
+      return {
+        text,
+        where: 'an Elastic address that moves with its group: whoever holds it answers',
+      };
+  }
+  return null;
 }
 
 export function poolsOf(

@@ -4,6 +4,7 @@ import { parseGroup, parseRole, TAG, type TagIndex } from '../../core/tags.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
 import type { Appliance, Fault } from '../types/topology.ts';
+import { addressTables, openGroupAddresses } from './addresses.ts';
 import {
   drillTimesOf,
   poolsOf,
@@ -24,6 +25,7 @@ export function readAppliances(
   faults: Fault[],
 ): readonly Appliance[] {
   const carrying = carryingIds(inventory);
+  const isOfGroup = openGroupAddresses(inventory, tags);
   const facts = instanceFacts(inventory);
   const cards = interfaceFacts(inventory);
   const links = Map.groupBy(cards, ({ instanceId }) => instanceId);
@@ -69,7 +71,7 @@ export function readAppliances(
       tags,
       unreadWhy === null,
     );
-    const addresses = addressesOf(fact, forwardingOf(interfaces, tags), interfaces);
+    const addresses = addressesOf(fact, forwardingOf(interfaces, tags), interfaces, isOfGroup);
     if (unreadWhy === null && interfaces.length === 0 && fact?.state === 'running') {
       faults.push({
         reason: 'InterfaceMissing',
@@ -95,7 +97,7 @@ export function readAppliances(
       probes: inventory.tags.known
         ? withKeysOf(
             tagIndex.get(TAG.probeKey),
-            probesOf(tagIndex.get(TAG.probe), addresses.ownAddresses, subject, faults),
+            probesOf(tagIndex.get(TAG.probe), addresses.ownAddresses, isOfGroup, subject, faults),
             subject,
             faults,
           )
@@ -147,12 +149,13 @@ export function applianceIds(
   return [...ids].toSorted(compare);
 }
 
-/** The interfaces that routes lead to, of whatever table. */
-const carryingIds = ({ routeTables }: Inventory): ReadonlySet<string> =>
+/** The interfaces that routes of whatever table lead to, and those that hold an Elastic address of a group. */
+const carryingIds = (inventory: Inventory): ReadonlySet<string> =>
   new Set(
-    (routeTables.known ? routeTables.value : []).flatMap(({ routes }) =>
-      routes.flatMap(({ interfaceId }) => interfaceId ?? []),
-    ),
+    [
+      ...(inventory.routeTables.known ? inventory.routeTables.value : []),
+      ...addressTables(inventory),
+    ].flatMap(({ routes }) => routes.flatMap(({ interfaceId }) => interfaceId ?? [])),
   );
 
 const isEnding = ({ state }: Pick<InstanceFact, 'state'>): boolean =>
@@ -204,20 +207,22 @@ const roleFault = (subject: Fault['subject'], interfaceId: string, why: string):
 });
 
 /**
- * Those of the interface that forwards first, and an Elastic IP address wherever it is. What DescribeInstances says counts
+ * Those of the interface that forwards first, and an Elastic address of its own wherever it is: one that stands for its group
+ * moves, and answers for whoever holds it. What DescribeInstances says counts
  * only where no interface is known: it is read less often, and an address that has moved away would still be its own.
  */
 function addressesOf(
   fact: InstanceFact | undefined,
   forwards: InterfaceFact | undefined,
   interfaces: readonly InterfaceFact[],
+  isOfGroup: ReturnType<typeof openGroupAddresses>,
 ): Pick<Appliance, 'privateIp' | 'publicIp' | 'ipv6' | 'ownAddresses'> {
   const alone = interfaces.length === 0 ? fact : undefined;
   const publicIps = [
-    ...(forwards === undefined ? [] : publicIpsOf(forwards)),
-    alone?.publicIp ?? null,
-    ...interfaces.toSorted((a, b) => a.deviceIndex - b.deviceIndex).flatMap(publicIpsOf),
-  ].filter((ip) => ip !== null);
+    ...(forwards === undefined ? [] : publicOf(forwards)),
+    { publicIp: alone?.publicIp ?? null },
+    ...interfaces.toSorted((a, b) => a.deviceIndex - b.deviceIndex).flatMap(publicOf),
+  ].flatMap((one) => (one.publicIp === null || isOfGroup(one) ? [] : one.publicIp));
   const own = [
     fact?.privateIp ?? null,
     ...publicIps,
@@ -236,8 +241,12 @@ function addressesOf(
   };
 }
 
-const publicIpsOf = ({ publicIp, secondaryIps = [] }: InterfaceFact): readonly string[] =>
-  [publicIp, ...secondaryIps.map((one) => one.publicIp)].filter((ip) => ip !== null);
+const publicOf = (
+  link: InterfaceFact,
+): readonly Pick<InterfaceFact, 'publicIp' | 'allocationId'>[] => [
+  link,
+  ...(link.secondaryIps ?? []),
+];
 
 const identityOf = (fact: InstanceFact | undefined): Pick<Appliance, 'identity'> =>
   fact === undefined

@@ -1,9 +1,10 @@
 /** Keeps the inventory fresh within EC2's limits: each part has its own age, zones are read apart, last known values are kept. */
 
+import { isElastic } from '../../core/elasticAddress.ts';
 import { compare } from '../../core/order.ts';
 import { known, unknown } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
-import { TAG_KEYS, tagIndex } from '../../core/tags.ts';
+import { TAG, TAG_KEYS, tagIndex } from '../../core/tags.ts';
 import type { Ports } from '../ports.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type {
@@ -17,7 +18,7 @@ import type {
   SubnetFact,
   ZoneInventory,
 } from '../types/inventory.ts';
-import type { Gap } from '../types/world.ts';
+import { ADDRESSES_ONLY, type Gap } from '../types/world.ts';
 import { applianceIds } from './appliances.ts';
 import { type CachedReading, openCachedReading, RETRY_MS } from './cachedReading.ts';
 import { locateZones, lostInterfaceIds, prefixListIds, vpcIdsOf } from './scope.ts';
@@ -92,6 +93,12 @@ export function openKeeper(
     null,
     ({ tableId }: RouteTableFact) => tableId,
   );
+  const addresses = openCachedReading(
+    'Elastic addresses',
+    AGE_MS.tables,
+    ADDRESSES_ONLY,
+    ({ tableId }: RouteTableFact) => tableId,
+  );
   const lists = openCachedReading<PrefixListFact>('prefix lists', AGE_MS.prefixLists, null, null);
   const gone = openCachedReading<LostInterface>('lost interfaces', AGE_MS.interfaces, null, null);
   const zones = new Map<string, ZoneReadings>();
@@ -100,6 +107,7 @@ export function openKeeper(
   let members = '';
   let listed = '';
   let missed = '';
+  let held = '';
   let named: { readonly stamp: string; readonly lists: readonly string[] } = {
     stamp: '',
     lists: [],
@@ -114,10 +122,16 @@ export function openKeeper(
     const read = tags.lastKnown();
     return applianceIds({ tags: read ?? never() }, tagIndex(read?.value ?? []), remembered());
   };
+  /** The allocations that carry our group tag. */
+  const addressIds = (): readonly string[] =>
+    (tags.lastKnown()?.value ?? []).flatMap(({ resourceId, key }) =>
+      key === TAG.group && isElastic(resourceId) ? [resourceId] : [],
+    );
   const cachedReadings = (): readonly CachedReading<unknown>[] => [
     tags,
     subnets,
     tables,
+    addresses,
     lists,
     gone,
     ...[...zones.values()].flatMap((zone) => [zone.instances, zone.statuses, zone.interfaces]),
@@ -187,12 +201,21 @@ export function openKeeper(
     });
   }
 
+  async function readAddresses(signal: AbortSignal): Promise<void> {
+    const tableIds = addressIds();
+    if (tableIds.join() !== held) addresses.expire();
+    held = tableIds.join();
+    if (tableIds.length === 0) return;
+    await addresses.readWhenDue(clock, () => ec2.routeTables({ tableIds }, signal));
+  }
+
   async function readVpcs(signal: AbortSignal): Promise<void> {
     const vpcIds = vpcIdsOf(inventory(), remembered());
     if (vpcIds.length === 0) return;
     await Promise.all([
       subnets.readWhenDue(clock, () => ec2.subnets(vpcIds, signal)),
       tables.readWhenDue(clock, () => ec2.routeTables({ vpcIds }, signal)),
+      readAddresses(signal),
     ]);
     const stamp = `${tables.version()} ${tags.version()}`;
     if (stamp !== named.stamp) {
@@ -229,6 +252,7 @@ export function openKeeper(
       lostInterfaces: gone.lastKnown() ?? never(),
       subnets: subnets.lastKnown() ?? never(),
       routeTables: tables.lastKnown() ?? never(),
+      ...(addressIds().length === 0 ? {} : { addresses: addresses.lastKnown() ?? never() }),
       prefixLists: lists.lastKnown() ?? never(),
     };
     cached = { stamp, inventory: fresh };
@@ -248,6 +272,7 @@ export function openKeeper(
         for (const reading of [instances, statuses, interfaces]) reading.expire();
       }
       tables.expire();
+      addresses.expire();
     },
     async readTables(signal) {
       const readAt = tables.newest()?.at;
@@ -278,7 +303,9 @@ export function openKeeper(
     gaps: () => [
       ...(lost === null ? [] : [lost]),
       ...cachedReadings().flatMap((cachedReading) =>
-        (cachedReading === lists && listed === '') || cachedReading === gone
+        (cachedReading === lists && listed === '') ||
+        (cachedReading === addresses && addressIds().length === 0) ||
+        cachedReading === gone
           ? []
           : (cachedReading.gap() ?? []),
       ),
@@ -286,7 +313,9 @@ export function openKeeper(
     learn(fresh) {
       if (fresh.length === 0) return;
       const byId = new Map(fresh.map((table) => [table.tableId, table]));
-      tables.amend((facts) => facts.map((fact) => byId.get(fact.tableId) ?? fact));
+      for (const reading of [tables, addresses]) {
+        reading.amend((facts) => facts.map((fact) => byId.get(fact.tableId) ?? fact));
+      }
     },
   };
 }

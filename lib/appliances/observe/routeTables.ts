@@ -1,5 +1,6 @@
 /** A route table as it is judged: its groups and members, whether its routes are ours to write, and what is lost in it. Pure. */
 
+import { isElastic, routeName } from '../../core/elasticAddress.ts';
 import { parseGroups, parseMembers, TAG, type TagIndex } from '../../core/tags.ts';
 import type { RouteFact, RouteTableFact } from '../types/inventory.ts';
 import type { Appliance, Fault, TableObservation } from '../types/topology.ts';
@@ -126,10 +127,20 @@ export function lostRoutes(
     .map((route) => ({
       reason: 'RouteBlackholed' as const,
       subject: routeSubject(table, route.destination),
-      summary: `${route.destination} in ${table.name} leads to ${route.interfaceId ?? route.otherTarget ?? 'nothing'}, which is gone and was never seen as an appliance: not touched on a guess.`,
-      fix: `Point the route at an appliance of group ${table.groups.join(' or ')}, or delete it.`,
+      ...(isElastic(table.tableId)
+        ? {
+            summary: `${nameOf(table, route)} is associated with nothing, and was never seen at an appliance: not touched on a guess.`,
+            fix: `Associate it once with an appliance of group ${table.groups.join(' or ')}, or remove its tag.`,
+          }
+        : {
+            summary: `${nameOf(table, route)} leads to ${route.interfaceId ?? route.otherTarget ?? 'nothing'}, which is gone and was never seen as an appliance: not touched on a guess.`,
+            fix: `Point the route at an appliance of group ${table.groups.join(' or ')}, or delete it.`,
+          }),
     }));
 }
+
+const nameOf = ({ tableId, name }: TableObservation, { destination }: RouteFact): string =>
+  routeName(tableId, destination, name);
 
 export const routeSubject = (
   { tableId, name, groups, preferredZone }: TableObservation,
@@ -138,7 +149,7 @@ export const routeSubject = (
 ): Fault['subject'] => ({
   kind: 'route',
   id: `${tableId} ${destination}`,
-  name: `${destination} in ${name}`,
+  name: routeName(tableId, destination, name),
   group,
   zone: preferredZone,
 });

@@ -1,10 +1,10 @@
 /** Which routes are managed, what their next hop is, and which next hop they prefer. Pure. */
 
 import { overlap } from '../../core/cidr.ts';
+import { isElastic } from '../../core/elasticAddress.ts';
 import { addOne, compare } from '../../core/order.ts';
 import { TAG, type TagIndex } from '../../core/tags.ts';
-import type { Inventory, RouteFact } from '../types/inventory.ts';
-import type { LearntRoutes } from '../types/learnt.ts';
+import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
 import type {
   Appliance,
   Fault,
@@ -12,9 +12,10 @@ import type {
   Preferred,
   TableObservation,
 } from '../types/topology.ts';
+import { addressTables, lastHolder, vpcOf } from './addresses.ts';
 import { instanceFacts } from './appliances.ts';
 import { movedInterfaces } from './interfaces.ts';
-import type { PoolIndex } from './pools.ts';
+import type { Preferences } from './preferences.ts';
 import {
   type PreferredScene,
   preferredOf,
@@ -29,14 +30,6 @@ import {
   tableObservation,
 } from './routeTables.ts';
 
-/** What decides which next hop a route prefers, besides its table's tag. */
-export interface Preferences {
-  readonly learnt: LearntRoutes;
-  readonly pools: PoolIndex;
-  readonly prefixLists: ReadonlyMap<string, readonly string[]>;
-  readonly isGone: (appliance: Appliance) => boolean;
-}
-
 export interface RoutesObservation {
   readonly tables: readonly TableObservation[];
   readonly routes: readonly ManagedRoute[];
@@ -50,24 +43,20 @@ export function readRoutes(
   appliances: readonly Appliance[],
   faults: Fault[],
 ): RoutesObservation {
-  const facts = inventory.routeTables.known ? inventory.routeTables.value : [];
-  const zones = preferredZones(facts, inventory.subnets.known ? inventory.subnets.value : []);
+  const routeTables = inventory.routeTables.known ? inventory.routeTables.value : [];
+  const facts = [...routeTables, ...addressTables(inventory)];
+  const zones = preferredZones(routeTables, inventory.subnets.known ? inventory.subnets.value : []);
   const nextHops = nextHopBook(appliances);
   const moved = movedInterfaces(inventory);
   const owner = instanceFacts(inventory).values().next().value?.accountId ?? inventory.accountId;
   const tables: TableObservation[] = [];
   const found: FoundRoute[] = [];
   for (const fact of facts.toSorted((a, b) => compare(a.tableId, b.tableId))) {
-    const table = tableObservation(
-      fact,
-      tags,
-      zones.get(fact.tableId),
-      preferences.prefixLists,
-      faults,
-    );
     const leaning = fact.routes
       .flatMap((route) => {
-        const nextHop = nextHops.get(route.interfaceId ?? route.otherTarget ?? '');
+        const nextHop =
+          nextHops.get(route.interfaceId ?? route.otherTarget ?? '') ??
+          lastHolder(fact, route, preferences, appliances);
         return nextHop === undefined ? [] : [{ route, nextHop }];
       })
       .toSorted(
@@ -75,6 +64,13 @@ export function readRoutes(
           compare(a.route.destination, b.route.destination) ||
           compare(a.route.origin, b.route.origin),
       );
+    const table = tableObservation(
+      fact.vpcId === '' ? inVpcOf(fact, leaning[0], appliances) : fact,
+      tags,
+      zones.get(fact.tableId),
+      preferences.prefixLists,
+      faults,
+    );
     const isOurs = leaning.length === 0 || isManageable(fact, table, leaning, owner, faults);
     if (table.groups.length > 0 || leaning.length > 0) tables.push(table);
     if (!isOurs) continue;
@@ -82,7 +78,8 @@ export function readRoutes(
       if (route.origin !== 'created' || !table.groups.includes(nextHop.group)) continue;
       found.push({ table, route, nextHop });
     }
-    faults.push(...lostRoutes(fact, table, nextHops, moved));
+    if (leaning.length === 0 || !isElastic(fact.tableId))
+      faults.push(...lostRoutes(fact, table, nextHops, moved));
   }
   found.sort(
     (a, b) =>
@@ -93,6 +90,18 @@ export function readRoutes(
     tables,
     routes: settlePreferences(found, inventory, tags, preferences, appliances, faults),
   };
+}
+
+const inVpcOf = (
+  fact: RouteTableFact,
+  held: LeaningRoute | undefined,
+  appliances: readonly Appliance[],
+): RouteTableFact =>
+  held === undefined ? fact : { ...fact, vpcId: vpcOf(held.route, held.nextHop, appliances) };
+
+interface LeaningRoute {
+  readonly route: RouteFact;
+  readonly nextHop: Appliance;
 }
 
 interface FoundRoute {

@@ -1,4 +1,5 @@
 /** The interface of an appliance that takes over from the one that a route leads to. Pure. */
+import { UNHELD } from '../../core/elasticAddress.ts';
 import type { Appliance, ApplianceInterface, ManagedRoute, Topology } from '../types/topology.ts';
 
 export type TargetInterface =
@@ -89,7 +90,7 @@ function fixFor(
 ): string {
   const role = from?.role ?? likely?.role ?? `arm-${from?.deviceIndex ?? 0}`;
   const ids = [
-    ...(from?.role == null ? [targetId] : []),
+    ...(from?.role == null && targetId !== UNHELD ? [targetId] : []),
     ...(likely?.role === role ? [] : [likely?.interfaceId ?? '']),
   ];
   return `Run: aws ec2 create-tags --resources ${ids.join(' ')} --tags Key=vpn-medic:role,Value=${role}`;

@@ -17,6 +17,8 @@ export interface Inventory {
   readonly subnets: Reading<readonly SubnetFact[]>;
   /** Every table of every VPC that holds an appliance. */
   readonly routeTables: Reading<readonly RouteTableFact[]>;
+  /** Elastic addresses that carry our group tag, each as a table of one route. Absent: none carries it. */
+  readonly addresses?: Reading<readonly RouteTableFact[]>;
   /** Only the prefix lists that a managed route names. */
   readonly prefixLists: Reading<readonly PrefixListFact[]>;
 }
@@ -103,6 +105,8 @@ export interface InterfaceFact {
   readonly hasSourceDestCheck: boolean;
   readonly privateIp: string | null;
   readonly publicIp: string | null;
+  /** Of the Elastic address that `publicIp` is; absent: it is none. */
+  readonly allocationId?: string;
   /** Its further private addresses, each with the public address that is associated with it; absent: none. */
   readonly secondaryIps?: readonly SecondaryIp[];
   readonly ipv6s: readonly string[];
@@ -117,6 +121,8 @@ export interface LostInterface {
 export interface SecondaryIp {
   readonly privateIp: string;
   readonly publicIp: string | null;
+  /** As of an interface. */
+  readonly allocationId?: string;
 }
 
 export interface SubnetFact {

@@ -84,6 +84,9 @@ export interface Gap {
   readonly zone: string | null;
 }
 
+/** In place of a zone: only Elastic addresses are not moved. */
+export const ADDRESSES_ONLY = 'Elastic addresses';
+
 /** The name of one probe of one appliance, the same at every vantage. */
 export const targetKey = (instanceId: string, probeText: string): string =>
   `${instanceId} ${probeText}`;

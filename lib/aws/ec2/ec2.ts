@@ -1,8 +1,10 @@
 /** EC2 of one region as a port: one file for each operation. */
 import type { Ec2Port } from '../../appliances/ports.ts';
 import { WRITE_TIMES } from '../../core/callTimes.ts';
+import { isElastic } from '../../core/elasticAddress.ts';
 import type { Clock } from '../../core/time.ts';
 import type { CallHook } from '../client.ts';
+import { associateAddress, readAddresses } from './addresses.ts';
 import { ec2Client } from './client.ts';
 import type { Ec2Context } from './context.ts';
 import { readInstances } from './instances.ts';
@@ -28,8 +30,14 @@ export function ec2Port(region: string, clock: Clock, onCall?: CallHook): Ec2Por
     interfaces: (ids, signal) => readInterfaces(context, 'attachment.instance-id', ids, signal),
     interfacesById: (ids, signal) => readInterfaces(context, 'network-interface-id', ids, signal),
     subnets: (vpcIds, signal) => readSubnets(context, vpcIds, signal),
-    routeTables: (of, signal) => readRouteTables(context, of, signal),
+    routeTables: (of, signal) =>
+      'tableIds' in of && of.tableIds.some(isElastic)
+        ? readAddresses(context, of.tableIds, signal)
+        : readRouteTables(context, of, signal),
     prefixLists: (prefixListIds, signal) => readPrefixLists(context, prefixListIds, signal),
-    replaceRoute: (write, signal) => replaceRoute(context, write, signal),
+    replaceRoute: (write, signal) =>
+      isElastic(write.tableId)
+        ? associateAddress(context, write, signal)
+        : replaceRoute(context, write, signal),
   };
 }

@@ -49,6 +49,7 @@ function interfaceFact(card: NetworkInterface): readonly InterfaceFact[] {
       hasSourceDestCheck: card.SourceDestCheck ?? true,
       privateIp: card.PrivateIpAddress || null,
       publicIp: card.Association?.PublicIp || null,
+      ...elasticIn(card.Association),
       ...secondaryIps(card),
       ipv6s: (card.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
     },
@@ -71,7 +72,13 @@ function secondaryIps(card: NetworkInterface): { readonly secondaryIps?: readonl
     ({ PrivateIpAddress: privateIp, Association }): readonly SecondaryIp[] =>
       !privateIp || privateIp === card.PrivateIpAddress
         ? []
-        : [{ privateIp, publicIp: Association?.PublicIp || null }],
+        : [{ privateIp, publicIp: Association?.PublicIp || null, ...elasticIn(Association) }],
   );
   return others.length === 0 ? {} : { secondaryIps: others };
 }
+
+/** Only an Elastic address has an allocation; one that AWS assigned has none. */
+const elasticIn = (
+  association: NetworkInterface['Association'],
+): { readonly allocationId?: string } =>
+  association?.AllocationId ? { allocationId: association.AllocationId } : {};

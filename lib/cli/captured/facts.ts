@@ -196,7 +196,10 @@ function snapshotOf({ inventory, world }: Observation): Snapshot {
     statuses: ofZones(inventory, ({ statuses }) => statuses),
     interfaces: ofZones(inventory, ({ interfaces }) => interfaces),
     subnets: valueOf(inventory.subnets),
-    routeTables: valueOf(inventory.routeTables),
+    routeTables: [
+      ...valueOf(inventory.routeTables),
+      ...(inventory.addresses === undefined ? [] : valueOf(inventory.addresses)),
+    ],
     prefixLists: valueOf(inventory.prefixLists),
   };
 }

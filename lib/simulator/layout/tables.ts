@@ -2,6 +2,7 @@
 import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory.ts';
 import {
   ACCOUNT_ID,
+  addressOf,
   id,
   type Laid,
   type Layout,
@@ -14,6 +15,8 @@ import {
 export interface LaidTable {
   readonly fact: RouteTableFact;
   readonly isTagged: boolean;
+  /** The group that it stands for; absent: it is tagged for every group. */
+  readonly ofGroup?: string;
   readonly isIgnored?: boolean;
 }
 
@@ -40,6 +43,7 @@ export function layTables(layout: Layout, appliances: readonly Laid[]): readonly
     ...(layout.hasEdgeTable === true ? [{ fact: edge(layout, appliances), isTagged: true }] : []),
     ...(layout.hasTableWithoutPreferred ? [{ fact: spare, isTagged: true }] : []),
     ...(layout.hasProbeSubnets === true ? appliances.map(probeTable) : []),
+    ...appliances.filter(({ index }) => index === 0).flatMap(addresses),
     ...(layout.hasUntaggedTable ? [{ fact: legacy, isTagged: false }] : []),
   ];
 }
@@ -57,6 +61,22 @@ function probeTable({ group, groupIndex, index, instance, link }: Laid): LaidTab
     isIgnored: true,
   };
 }
+
+/** Those of a group, as EC2's port shows them. */
+const addresses = ({ group, groupIndex, link: { interfaceId } }: Laid): readonly LaidTable[] =>
+  Array.from({ length: group.addressCount ?? 0 }, (_, index) => {
+    const { allocationId, publicIp } = addressOf(groupIndex, index);
+    const fact: RouteTableFact = {
+      tableId: allocationId,
+      name: `${group.name}-address`,
+      accountId: '',
+      vpcId: '',
+      isMain: false,
+      subnetIds: [],
+      routes: [created(publicIp, interfaceId)],
+    };
+    return { fact, isTagged: true, ofGroup: group.name };
+  });
 
 const table = (tableId: string, name: string, routes: readonly RouteFact[]): RouteTableFact => ({
   tableId,

@@ -39,6 +39,8 @@ export interface GroupLayout {
   readonly isActivePassive?: boolean;
   /** False: private addresses only. */
   readonly isPublic: boolean;
+  /** Elastic addresses that stand for the group, held by its first appliance; absent: none. */
+  readonly addressCount?: number;
 }
 
 export interface Laid {
@@ -62,6 +64,12 @@ export const privateSubnetId = (zoneIndex: number, index = 0): string =>
 /** The probe subnet of an appliance, by its place in its group. */
 export const probeSubnetId = (groupIndex: number, index: number): string =>
   id('subnet', 0x2000 + 16 * groupIndex + index);
+
+/** An Elastic address that stands for a group, by its place in it. */
+export const addressOf = (groupIndex: number, index: number) => ({
+  allocationId: id('eipalloc', 16 * groupIndex + index + 1),
+  publicIp: `203.0.113.${200 + 16 * groupIndex + index}`,
+});
 
 export const zoneName = (letter: string): string => `${REGION}${letter}`;
 

@@ -69,6 +69,7 @@ test('maps every fact, and reads every page', async () => {
     hasSourceDestCheck: false,
     privateIp: '10.0.1.10',
     publicIp: '198.51.100.10',
+    allocationId: 'eipalloc-0a',
     ipv6s: ['2001:db8::10'],
   };
   expect(answer).toEqual({
@@ -124,7 +125,7 @@ test('an Elastic IP address on a secondary private address is read with it', asy
           {
             PrivateIpAddress: '10.0.1.77',
             Primary: false,
-            Association: { PublicIp: '198.51.100.77' },
+            Association: { PublicIp: '198.51.100.77', AllocationId: 'eipalloc-0b' },
           },
           { PrivateIpAddress: '10.0.1.78', Primary: false },
         ],
@@ -137,7 +138,7 @@ test('an Elastic IP address on a secondary private address is read with it', asy
         privateIp: '10.0.1.10',
         publicIp: null,
         secondaryIps: [
-          { privateIp: '10.0.1.77', publicIp: '198.51.100.77' },
+          { privateIp: '10.0.1.77', publicIp: '198.51.100.77', allocationId: 'eipalloc-0b' },
           { privateIp: '10.0.1.78', publicIp: null },
         ],
       },

@@ -1,7 +1,8 @@
 /** S6 and S7 by ground truth: a read before and after each write, and only the leader writes on probe results. */
+import { UNHELD } from '../../../lib/core/elasticAddress.ts';
 import type { ReadCall } from '../../../lib/simulator/callLog.ts';
 import type { ProbeRecord } from '../probeRecord.ts';
-import type { Run, Violation } from '../record.ts';
+import { type Run, readActionOf, type Violation } from '../record.ts';
 import { hadFault, isFailover, isSilent, type WriteView } from '../writeView.ts';
 import { isLeaveOfEc2 } from './leaves.ts';
 
@@ -32,7 +33,7 @@ export function checkS6(run: Run, probes: ProbeRecord, view: WriteView): readonl
         read.doneMs <= write.issuedMs &&
         write.issuedMs - read.doneMs <= LOOK_MS_MAX + slackMs,
     );
-  const table = looked('DescribeRouteTables', write.tableId);
+  const table = looked(readActionOf(write.tableId), write.tableId);
   const violations: Violation[] = [];
   if (table === undefined)
     violations.push(violation('was written without a fresh read of its table'));
@@ -72,11 +73,12 @@ function checkRecheck(
 
 /** What the route led to when it was looked at is what the plan meant to leave. */
 function checkOverwrite(
-  { leftId, tick, routeKey }: WriteView,
+  { leftId, tick, routeKey, write }: WriteView,
   violation: (what: string) => Violation,
 ): readonly Violation[] {
   const move = tick?.outcomes.find((one) => one.move.routeKey === routeKey)?.move;
   if (move === undefined || leftId === move.fromTargetId) return [];
+  if (move.fromTargetId === UNHELD && write.before === null) return [];
   return [
     violation(
       `was meant to leave ${move.fromTargetId} and overwrote ${leftId ?? 'nothing'}, which somebody had put there before`,
@@ -98,7 +100,7 @@ function checkReadBack(
   const isRead = log.reads.some(
     (read) =>
       read.by === write.by &&
-      read.action === 'DescribeRouteTables' &&
+      read.action === readActionOf(write.tableId) &&
       read.issuedMs >= write.issuedMs &&
       read.issuedMs <= write.issuedMs + READ_BACK_MS,
   );

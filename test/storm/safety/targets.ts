@@ -1,4 +1,5 @@
 /** S2 and S5 by ground truth: the new next hop is eligible, and has answered for long enough. */
+import { isElastic } from '../../../lib/core/elasticAddress.ts';
 import type { ProbeCall } from '../../../lib/simulator/callLog.ts';
 import { answersIn, missesIn, type ProbeRecord } from '../probeRecord.ts';
 import { groupsIn, instancesIn, linksIn, type Run, type Violation } from '../record.ts';
@@ -36,7 +37,7 @@ export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonl
   if (!states.includes('running')) violations.push(violation(`it was ${states.join() || 'gone'}`));
   const links = linksIn(run, write.interfaceId, readMs, write.issuedMs);
   if (!links.some(({ status }) => status === 'in-use')) violations.push(violation('not in use'));
-  if (!links.some((link) => !link.hasSourceDestCheck))
+  if (!isElastic(write.tableId) && !links.some((link) => !link.hasSourceDestCheck))
     violations.push(violation('its check was on'));
   if (!isProven(run, probes, write.by, toId, plannedMs)) {
     violations.push(violation('it had not answered three probes in ten seconds'));

@@ -1,0 +1,14 @@
+/**
+ * An Elastic address is planned, written and read back as a route is: the allocation stands for a table of one route, from
+ * the address to the interface that holds it. Pure.
+ */
+
+/** Whether the id of a table, or the key of a route, is an Elastic address's. */
+export const isElastic = (tableIdOrKey: string): boolean => tableIdOrKey.startsWith('eipalloc-');
+
+/** What an address leads to that is associated with nothing. */
+export const UNHELD = 'no interface';
+
+/** `10.0.0.0/8 in app-a`, `Elastic address 203.0.113.7`. */
+export const routeName = (tableIdOrKey: string, destination: string, tableName: string): string =>
+  isElastic(tableIdOrKey) ? `Elastic address ${destination}` : `${destination} in ${tableName}`;
