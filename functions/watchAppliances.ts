@@ -1,9 +1,9 @@
 /** Every minute, then looping every second until a newer invocation takes over: appliances and their routes. */
 import { randomUUID } from 'node:crypto';
 import { handlerOf } from '../lib/aws/handler.ts';
-import { logHeap } from '../lib/aws/heap.ts';
 import { repairPort } from '../lib/aws/lambda/repairs.ts';
 import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
+import { measureUse } from '../lib/aws/resourceUse.ts';
 import { systemClock as clock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
 import { inEveryRegion } from '../lib/watcher/regions.ts';
@@ -15,6 +15,7 @@ export const handler = handlerOf({
   run: (_event, { settings, accountId, requestId, remainingMs, signal }) => {
     const { regions, homeRegion, policy, repair, off } = settings;
     const { repairFunction } = repair;
+    const logUse = measureUse();
     return inEveryRegion(regions, (region) =>
       watch(memoizedPorts({ ...settings, region, clock, readsKeys: true }), {
         accountId,
@@ -25,6 +26,6 @@ export const handler = handlerOf({
         signal,
         repairs: repairFunction === null ? null : repairPort(homeRegion, repairFunction, clock),
       }),
-    ).finally(logHeap);
+    ).finally(logUse);
   },
 });

@@ -42,7 +42,7 @@ export async function setup(
     options.apply === true ? await apply(report.proposal, region, options, terminal, clients) : 0;
   if (isQuiet) print(terminal, true, { ...report, appliedCount }, []);
   else terminal.out(`\n${nextStep(report, appliedCount)}\n`);
-  return report.proposal.groups.length === 0 ? CANNOT_TELL : WELL;
+  return isEmpty(report.proposal) ? CANNOT_TELL : WELL;
 }
 
 function formatOf(text: string = 'commands'): SetupFormat {
@@ -56,14 +56,14 @@ function formatOf(text: string = 'commands'): SetupFormat {
 function reportOf(region: string, facts: SetupFacts, format: SetupFormat): SetupReport {
   const proposal = proposalOf(facts);
   const probePlace = probePlaceOf(proposal.groups, facts);
-  const { connectionCount, endpointCount, notes } = facts;
+  const { connectionCount, endpointCount, crlAddresses, notes } = facts;
   const bill = billOf(
     usageOf(
       {
         applianceCount: proposal.groups.reduce((sum, { members }) => sum + members.length, 0),
         connectionCount,
         tunnelCount: 2 * connectionCount,
-        connectionGroupCount: 0,
+        connectionGroupCount: proposal.connectionGroups.length,
         endpointCount,
         handlerCount: 0,
         federatedCount: 0,
@@ -77,6 +77,7 @@ function reportOf(region: string, facts: SetupFacts, format: SetupFormat): Setup
     region,
     proposal,
     probePlace,
+    crlAddresses,
     connectionCount,
     endpointCount,
     monthlyUsd: bill.listUsd,
@@ -113,7 +114,7 @@ async function apply(
 }
 
 function nextStep({ proposal, region }: SetupReport, appliedCount: number): string {
-  if (proposal.groups.length === 0) return 'Nothing was changed.';
+  if (isEmpty(proposal)) return 'Nothing was changed.';
   if (appliedCount > 0) {
     return `${counted(appliedCount, 'tag')} added. Next: vpn-medic check --region ${region}`;
   }
@@ -121,3 +122,6 @@ function nextStep({ proposal, region }: SetupReport, appliedCount: number): stri
     ? `Every tag is there. Next: vpn-medic check --region ${region}`
     : `Nothing was changed. To add the tags, and nothing else: vpn-medic setup --region ${region} --apply`;
 }
+
+const isEmpty = ({ groups, connectionGroups }: Proposal): boolean =>
+  groups.length === 0 && connectionGroups.length === 0;

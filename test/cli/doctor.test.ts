@@ -11,6 +11,14 @@ const OUTPUTS = new Map([['StateTableName', 'state']]);
 const VERSION = '0.1.0';
 const REGION = 'eu-west-1';
 
+/** As the watcher logs it: 256 MB are 145 ms of CPU a second. */
+const aUse = (over: object) => ({
+  heapLimitMb: 104,
+  heapUsedMb: 41,
+  cpuMsPerSecond: 30,
+  ...over,
+});
+
 /** A stack in which all is well, but for what `parts` say. */
 const aPort = (parts: Partial<DeploymentPort> = {}): DeploymentPort => ({
   resources: async () =>
@@ -69,7 +77,10 @@ const aPort = (parts: Partial<DeploymentPort> = {}): DeploymentPort => ({
   invoke: async () => known('"<svg></svg>"', START_AT),
   exportAnswer: async () => 'an answer without a list',
   logged: async (_name, field) =>
-    known(field === 'heapLimitMb' ? [{ at: START_AT, body: { heapLimitMb: 104 } }] : [], START_AT),
+    known(
+      field === 'timeToRestore.tookMs' ? [] : [{ at: START_AT, body: aUse({}) }],
+      START_AT,
+    ),
   ...parts,
 });
 
@@ -112,6 +123,26 @@ describe('vpn-medic doctor', () => {
     );
     expect(widget.answer).toBeNull();
     expect(widget.how).toContain(`dashboards/dashboard/${STACK}-eu-west-1`);
+  });
+
+  test.each([
+    [{ cpuMsPerSecond: 116 }, 'well'],
+    [{ cpuMsPerSecond: 117 }, 'wrong'],
+    [{ heapUsedMb: 83 }, 'well'],
+    [{ heapUsedMb: 84 }, 'wrong'],
+    [{ heapLimitMb: 256 }, 'well'],
+    [{ heapLimitMb: 257 }, 'wrong'],
+  ])('of 145 ms of CPU, 104 MB of heap and 256 MB of memory, %j is %s', async (over, result) => {
+    const logged: DeploymentPort['logged'] = async () =>
+      known([{ at: START_AT, body: aUse(over) }], START_AT);
+    const { report } = await doctor({ logged });
+    const use = report.exams.find(({ says }: { says: string }) => says.startsWith('heap'));
+    expect(use.result).toBe(result);
+  });
+
+  test('a watcher that logged nothing within an hour is not called well', async () => {
+    const { report } = await doctor({ logged: async () => known([], START_AT) });
+    expect(report.result).toBe('unknown');
   });
 
   const faults: readonly (readonly [string, Partial<DeploymentPort>, string, RegExp])[] = [

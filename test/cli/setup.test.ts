@@ -1,6 +1,6 @@
 /** Goal: a newcomer gets what to run; nothing is written without --apply and a yes, and then tags only. Method: run in this process. */
 import { describe, expect, test } from '@jest/globals';
-import type { TagWrite } from '../../lib/appliances/ports/discovery.ts';
+import type { DiscoveryPort, TagWrite } from '../../lib/appliances/ports/discovery.ts';
 import type { AwsClients } from '../../lib/cli/awsClients.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anInstance, anInterface, aRouteFact, aTableFact, NOW, REGION } from '../builders/facts.ts';
@@ -26,6 +26,11 @@ const GROUP = {
   ],
   egress: [],
 } as const;
+
+const nothingKnown: Pick<DiscoveryPort, 'images' | 'certificates'> = {
+  images: async () => known(new Map(), NOW),
+  certificates: async () => known([], NOW),
+};
 
 /** The account above, and the tags that are written to it. */
 function account(refusal: string | null = null) {
@@ -53,6 +58,7 @@ function account(refusal: string | null = null) {
     vpn: async () => emptyVpn({ now: () => NOW }),
     endpoints: async () => emptyEndpoints({ now: () => NOW }),
     discovery: async () => ({
+      ...nothingKnown,
       forwarders: async () => known([anInterface('i-a1'), anInterface('i-b1')], NOW),
       tag: async (write) => {
         if (refusal !== null && written.length === 1) return refusal;
@@ -147,6 +153,7 @@ test('an account that cannot be read is no empty account', async () => {
   const blind: AwsClients = {
     ...clients,
     discovery: async () => ({
+      ...nothingKnown,
       forwarders: async () => unknown('ec2:DescribeNetworkInterfaces denied', NOW),
       tag: async () => null,
     }),
@@ -164,7 +171,11 @@ test('where nothing forwards it says what an appliance needs, and exits with 1',
   const { clients } = account();
   const empty: AwsClients = {
     ...clients,
-    discovery: async () => ({ forwarders: async () => known([], NOW), tag: async () => null }),
+    discovery: async () => ({
+      ...nothingKnown,
+      forwarders: async () => known([], NOW),
+      tag: async () => null,
+    }),
   };
   const { exit, out } = await cli(SETUP, { clients: empty });
   expect(exit).toBe(1);

@@ -15,6 +15,7 @@ import { examinePermissions, type Role } from './permissions.ts';
 import { examineProbes } from './probes.ts';
 import { askQuestions } from './questions.ts';
 import { AREAS, type DoctorReport, type Exam } from './types.ts';
+import { examineUse } from './use.ts';
 import { examineWatching } from './watching.ts';
 
 /** Hundreds of questions to the policy simulator, one after another. */
@@ -31,6 +32,7 @@ export async function examineStack(
   const found = await openObserverSetup({ ...options, probes: false }, terminal, clients);
   const { region, homeRegion } = found;
   const stack = stackNameOf(options.stage, terminal.env);
+  const watcher = `${stack}-watchAppliances`;
   const port = await clients.deployment(homeRegion);
   const resources = await resourcesOf(stack, homeRegion, port, signal);
   const idsOf = (type: string) =>
@@ -43,6 +45,7 @@ export async function examineStack(
     examineTopics(resources, port, signal),
     examineAllAlarms(idsOf('AWS::CloudWatch::Alarm'), port, signal),
     examineWidgets([...functions.keys()], port, signal),
+    examineUse(watcher, functions, port, signal),
     examineDelays(idsOf('AWS::Events::Rule'), homeRegion, clients, terminal.clock, signal),
   ]).finally(progress.stop);
   const all = [
@@ -59,7 +62,7 @@ export async function examineStack(
       functions,
       port,
       clients,
-      watcher: `${stack}-watchAppliances`,
+      watcher,
       dashboard: `${stack}-${homeRegion}`,
       crlBuckets: found.crlBuckets ?? null,
     },

@@ -2,12 +2,13 @@
 import type { SecurityRule } from '../../core/securityGroupPort.ts';
 import { isFitting, type Wanted } from '../check/reach.ts';
 import type { SetupFacts } from './facts.ts';
+import type { Product } from './products.ts';
 
 export interface ProbeGuess extends Wanted {
   /** As in the tag `vpn-medic:probe`. */
   readonly clause: string;
-  /** `tag`: its owner said so. `rules`: a security group opens the port. `none`: nothing says so, the default stands. */
-  readonly basis: 'tag' | 'rules' | 'none';
+  /** `tag`: its owner said so. `rules`: a security group opens the port. `image`: its image holds such a daemon. `none`: nothing says so, the default stands. */
+  readonly basis: 'tag' | 'rules' | 'image' | 'none';
 }
 
 /** Best first: what only a VPN daemon answers, before what any service may. */
@@ -21,6 +22,7 @@ const GUESSES = [
 export function probeOf(
   interfaceIds: readonly string[],
   { groupIds, securityGroups }: SetupFacts,
+  product: Product | null,
   tag: string | undefined,
 ): ProbeGuess {
   const [usual] = GUESSES;
@@ -30,7 +32,9 @@ export function probeOf(
     .flatMap((id) => groupIds?.get(id) ?? [])
     .flatMap((id) => securityGroups.get(id)?.ingress ?? []);
   const open = GUESSES.find((guess) => rules.some((rule) => isOpen(rule, guess)));
-  return open === undefined ? { ...usual, basis: 'none' } : { ...open, basis: 'rules' };
+  if (open !== undefined) return { ...open, basis: 'rules' };
+  const held = GUESSES.find(({ clause }) => clause === product?.clause);
+  return held === undefined ? { ...usual, basis: 'none' } : { ...held, basis: 'image' };
 }
 
 /** A rule that opens every port names no daemon. */

@@ -2,14 +2,20 @@
 import type { TagWrite } from '../../appliances/ports/discovery.ts';
 import type { InstanceFact, RouteTableFact } from '../../appliances/types/inventory.ts';
 import { compare } from '../../core/order.ts';
-import { TAG, words } from '../../core/tags.ts';
+import { TAG } from '../../core/tags.ts';
 import { counted } from '../../core/text.ts';
 import type { SetupFacts } from './facts.ts';
 import { groupNameOf } from './names.ts';
 import { type ProbeGuess, probeOf } from './probes.ts';
+import { type Product, productOf } from './products.ts';
+import { missingTags } from './tags.ts';
+import { connectionProposalOf, type ProposedConnectionGroup } from './transit.ts';
 
 export interface Proposal {
   readonly groups: readonly ProposedGroup[];
+  readonly connectionGroups: readonly ProposedConnectionGroup[];
+  /** Transit gateways whose routes do not show which connection stands by for which. */
+  readonly unclear: readonly string[];
   /** Those that are missing; existing ones are never changed, but for group names added to a table's list. */
   readonly tags: readonly TagWrite[];
   readonly leftOut: readonly LeftOut[];
@@ -29,6 +35,8 @@ export interface ProposedMember {
   readonly name: string;
   readonly zone: string;
   readonly subnetId: string;
+  /** By its image; null: the image says nothing of it. */
+  readonly product: string | null;
   readonly probe: ProbeGuess;
 }
 
@@ -56,9 +64,12 @@ export function proposalOf(facts: SetupFacts): Proposal {
   const spares = fit.filter(
     ({ instance }) => !groups.some(({ members }) => members.some(isMember(instance))),
   );
+  const connections = connectionProposalOf(facts.transit, taken);
   return {
     groups,
-    tags: missingTags(groups, facts),
+    connectionGroups: connections.groups,
+    unclear: connections.unclear,
+    tags: missingTags(groups, connections.groups, facts.tags),
     leftOut: [
       ...leftOut,
       ...spares.map(({ instance }) => ({
@@ -73,6 +84,7 @@ interface Candidate {
   readonly instance: InstanceFact;
   /** Routes that people made and that lead to it, by table. */
   readonly carried: readonly ProposedTable[];
+  readonly product: Product | null;
   readonly probe: ProbeGuess;
   readonly group: string | null;
   readonly isIgnored: boolean;
@@ -85,12 +97,14 @@ function candidateOf(instance: InstanceFact, facts: SetupFacts): Candidate {
       .map(({ interfaceId }) => interfaceId),
   );
   const tags = facts.tags.get(instance.instanceId);
+  const product = productOf(facts.images.get(instance.instanceId) ?? '');
   return {
     instance,
     carried: facts.tables
       .toSorted((a, b) => compare(a.tableId, b.tableId))
       .flatMap((table) => carriedIn(table, own)),
-    probe: probeOf([...own], facts, tags?.get(TAG.probe)),
+    product,
+    probe: probeOf([...own], facts, product, tags?.get(TAG.probe)),
     group: tags?.get(TAG.group)?.trim() || null,
     isIgnored: tags?.has(TAG.ignore) === true,
   };
@@ -107,8 +121,12 @@ function carriedIn(
   return destinations.length === 0 ? [] : [{ tableId, name, destinations }];
 }
 
-function objectionTo({ instance, carried, probe, group, isIgnored }: Candidate): LeftOut | null {
+function objectionTo(candidate: Candidate): LeftOut | null {
+  const { instance, carried, product, probe, group, isIgnored } = candidate;
   if (isIgnored) return { ...named(instance), why: `it is tagged ${TAG.ignore}` };
+  if (group === null && product !== null && product.clause === null) {
+    return { ...named(instance), why: `its image is that of a ${product.name}` };
+  }
   const isDefaultOnly =
     carried.length > 0 &&
     carried.every(({ destinations }) => destinations.every((to) => DEFAULTS.has(to)));
@@ -178,10 +196,11 @@ function groupOf(
   taken.add(name);
   const members = cluster
     .toSorted((a, b) => compare(a.instance.instanceId, b.instance.instanceId))
-    .map(({ instance, probe }) => ({
+    .map(({ instance, product, probe }) => ({
       ...named(instance),
       zone: instance.zone,
       subnetId: instance.subnetId,
+      product: product?.name ?? null,
       probe,
     }));
   const tables = new Map<string, ProposedTable>();
@@ -216,36 +235,16 @@ function lacksOf(
   ];
 }
 
-/** Existing tags stay; only a table's list of groups may become longer. */
-function missingTags(groups: readonly ProposedGroup[], { tags }: SetupFacts): readonly TagWrite[] {
-  const lacking = (resourceId: string, key: string, value: string): readonly TagWrite[] =>
-    tags.get(resourceId)?.has(key) === true ? [] : [{ resourceId, key, value }];
-  const ofMembers = groups.flatMap(({ name, members }) =>
-    members.flatMap(({ instanceId, probe }) => [
-      ...lacking(instanceId, TAG.group, name),
-      ...(probe.basis === 'rules' ? lacking(instanceId, TAG.probe, probe.clause) : []),
-    ]),
-  );
-  const byTable = Map.groupBy(
-    groups.flatMap(({ name, tables }) => tables.map(({ tableId }) => ({ tableId, name }))),
-    ({ tableId }) => tableId,
-  );
-  const ofTables = [...byTable].flatMap(([tableId, some]): readonly TagWrite[] => {
-    const before = words(tags.get(tableId)?.get(TAG.group) ?? '');
-    const missing = some.map(({ name }) => name).filter((name) => !before.includes(name));
-    const value = [...before, ...missing].join(' ');
-    return missing.length === 0 ? [] : [{ resourceId: tableId, key: TAG.group, value }];
-  });
-  return [...ofMembers, ...ofTables];
-}
-
 /** `2 groups, 4 appliances, 6 tags to add`. */
-export const summaryOf = ({ groups, tags }: Proposal): string =>
+export const summaryOf = ({ groups, connectionGroups, tags }: Proposal): string =>
   [
     counted(groups.length, 'group'),
     counted(
       groups.reduce((sum, { members }) => sum + members.length, 0),
       'appliance',
     ),
+    ...(connectionGroups.length === 0
+      ? []
+      : [counted(connectionGroups.length, 'connection group')]),
     `${counted(tags.length, 'tag')} to add`,
   ].join(', ');

@@ -1,4 +1,5 @@
 /** What `vpn-medic setup --json` prints. */
+import type { CrlAddress } from './facts.ts';
 import type { Proposal } from './propose.ts';
 import type { ProbePlace } from './rules.ts';
 
@@ -9,6 +10,7 @@ export interface SetupReport {
   readonly proposal: Proposal;
   /** Null: no security group is known; probes leave from outside the VPC. */
   readonly probePlace: ProbePlace | null;
+  readonly crlAddresses: readonly CrlAddress[];
   readonly connectionCount: number;
   readonly endpointCount: number;
   readonly monthlyUsd: number;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SetupFacts } from '../../../lib/cli/setup/facts.ts';
+import { productOf } from '../../../lib/cli/setup/products.ts';
 import { type Proposal, proposalOf } from '../../../lib/cli/setup/propose.ts';
 import { probePlaceOf } from '../../../lib/cli/setup/rules.ts';
 import type { SecurityGroupFact, SecurityRule } from '../../../lib/core/securityGroupPort.ts';
@@ -55,6 +56,9 @@ const factsOf = (
   tags: tagIndex(tagsOf(tags)),
   groupIds: new Map(instances.map(({ instanceId }) => [eniOf(instanceId), [group.groupId]])),
   securityGroups: new Map([[group.groupId, group]]),
+  images: new Map(),
+  transit: { connections: [], tables: [] },
+  crlAddresses: [],
   connectionCount: 0,
   endpointCount: 0,
   notes: [],
@@ -205,6 +209,47 @@ describe('a probe', () => {
     const { groups, tags } = proposalOf(facts);
     expect(tags.filter(({ key }) => key === 'vpn-medic:probe')).toEqual([]);
     expect(groups[0]?.lacks).toContainEqual(expect.stringContaining('on vpn-a'));
+  });
+});
+
+describe('an image', () => {
+  const closed = aGroup('sg-1', rule('-1', 0, { ports: null }));
+  const toDefault = { 'rtb-a': [['0.0.0.0/0', 'i-a1']] } as const;
+  const launchedFrom = (image: string, facts: SetupFacts): SetupFacts => ({
+    ...facts,
+    images: new Map([['i-a1', image]]),
+  });
+
+  test.each([
+    ['FortiGate-VM64-AWSONDEMAND build1803 (7.4.8)', 'FortiGate', 'ike:500'],
+    ['PA-VM-AWS-11.1.2-f1260463', 'Palo Alto VM-Series', 'ike:500'],
+    ['Cisco-C8K-17.15.01a', 'Cisco', 'ike:500'],
+    ['OpenVPN Access Server Community Image-8fbe3379-63b6', 'OpenVPN', 'openvpn:1194'],
+  ])('%s makes it an appliance, though only default routes lead to it', (image, product, clause) => {
+    const facts = launchedFrom(image, factsOf([A], toDefault, {}, closed));
+    const { groups, tags } = proposalOf(facts);
+    expect(groups[0]?.members[0]).toMatchObject({ product, probe: { clause, basis: 'image' } });
+    expect(tags).toContainEqual({ resourceId: 'i-a1', key: 'vpn-medic:probe', value: clause });
+    expect(groups[0]?.lacks).toEqual(['a second appliance, best in another zone']);
+  });
+
+  test.each([
+    'amzn-ami-vpc-nat-2018.03.0',
+    'fck-nat-al2023-hvm-1.3.0',
+  ])('%s is left out, though a VPN port is open and another route leads to it', (image) => {
+    const routes = { 'rtb-a': [['192.168.0.0/16', 'i-a1']] } as const;
+    expect(proposalOf(launchedFrom(image, factsOf([A], routes)))).toMatchObject({
+      groups: [],
+      leftOut: [{ why: 'its image is that of a NAT instance' }],
+    });
+  });
+
+  test('of a plain Linux says nothing, and an open port outweighs what the product has by default', () => {
+    expect(productOf('al2023-ami-2023.6-kernel-6.1-x86_64 Amazon Linux 2023')).toBeNull();
+    const open = aGroup('sg-1', rule('tcp', 443));
+    const routes = { 'rtb-a': [['192.168.0.0/16', 'i-a1']] } as const;
+    const facts = launchedFrom('VyOS 1.4.2', factsOf([A], routes, {}, open));
+    expect(proposalOf(facts).groups[0]?.members[0]?.probe.clause).toBe('tls:443');
   });
 });
 

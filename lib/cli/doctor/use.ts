@@ -1,0 +1,59 @@
+/** Examines the heap and the CPU time that the watcher used, against what Lambda gives it. */
+import * as v from 'valibot';
+import type { DeploymentPort } from '../../core/deploymentPort.ts';
+import type { FunctionReadings } from './functions.ts';
+import { type Exam, unexamined, well, wrong } from './types.ts';
+
+const Use = v.object({
+  heapLimitMb: v.number(),
+  heapUsedMb: v.number(),
+  cpuMsPerSecond: v.number(),
+});
+type Use = v.InferOutput<typeof Use>;
+
+const HOUR_MS = 3_600_000;
+/** More than this share of what there is leaves no room for a day on which much fails. */
+const SHARE_MAX = 0.8;
+
+/** At 1,769 MB a function has one whole CPU; less memory, less of it. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-29) */
+const MB_PER_CPU = 1_769;
+
+/** Of the last hour, the most of each. One that has not written its line yet is not known. */
+export async function examineUse(
+  watcher: string,
+  functions: FunctionReadings,
+  port: Pick<DeploymentPort, 'logged'>,
+  signal: AbortSignal,
+): Promise<readonly Exam[]> {
+  const configuration = functions.get(watcher);
+  if (configuration?.known !== true) return [];
+  const logged = await port.logged(watcher, 'cpuMsPerSecond', HOUR_MS, signal);
+  if (!logged.known) return [unexamined('functions', watcher, logged.why)];
+  const uses = logged.value.flatMap(({ body }) => {
+    const parsed = v.safeParse(Use, body);
+    return parsed.success ? [parsed.output] : [];
+  });
+  return uses.length === 0
+    ? [unexamined('functions', watcher, 'its heap and CPU time: nothing logged within an hour')]
+    : [judged(watcher, uses, configuration.value.memoryMb)];
+}
+
+function judged(watcher: string, uses: readonly Use[], memoryMb: number): Exam {
+  const most = (of: (use: Use) => number) => Math.max(...uses.map(of));
+  const cpuMs = most(({ cpuMsPerSecond }) => cpuMsPerSecond);
+  const cpuMsMax = Math.round((memoryMb / MB_PER_CPU) * 1_000);
+  const heapMb = most(({ heapUsedMb }) => heapUsedMb);
+  const heapMbMax = most(({ heapLimitMb }) => heapLimitMb);
+  const says = `heap ${heapMb} of ${heapMbMax} MB, CPU ${cpuMs} of ${cpuMsMax} ms a second, within an hour`;
+  if (heapMbMax > memoryMb) {
+    return wrong(
+      'functions',
+      watcher,
+      `${says}: the heap may grow past the ${memoryMb} MB of the function`,
+      'paste this into an issue: this runtime does not keep the limit of NODE_OPTIONS',
+    );
+  }
+  return cpuMs > SHARE_MAX * cpuMsMax || heapMb > SHARE_MAX * heapMbMax
+    ? wrong('functions', watcher, says, 'deploy with a greater watcherMemoryMb')
+    : well('functions', watcher, says);
+}

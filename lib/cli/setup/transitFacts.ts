@@ -1,0 +1,65 @@
+/** Reads the route tables of transit gateways that two or more connections end on. */
+import { known, type Reading } from '../../core/reading.ts';
+import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
+import type { AwsClients } from '../awsClients.ts';
+import type { TransitConnection, TransitFacts, TransitTable } from './transit.ts';
+
+export async function readTransitFacts(
+  read: Reading<readonly ConnectionFact[]>,
+  region: string,
+  clients: Pick<AwsClients, 'transit' | 'network'>,
+  signal: AbortSignal,
+): Promise<Reading<TransitFacts>> {
+  if (!read.known) return read;
+  const connections = read.value.flatMap(onTransitGateway);
+  const gatewayIds = sharedGateways(connections);
+  if (gatewayIds.size === 0) return known({ connections: [], tables: [] }, read.at);
+  const network = await clients.network(region);
+  const transit = await clients.transit(region);
+  const attachments = await network.attachments(signal);
+  if (!attachments.known) return attachments;
+  const gatewayOf = new Map(
+    attachments.value.flatMap(({ tableId, transitGatewayId }) =>
+      tableId !== null && gatewayIds.has(transitGatewayId)
+        ? [[tableId, transitGatewayId] as const]
+        : [],
+    ),
+  );
+  const tables: TransitTable[] = [];
+  // One table after another: a search is a call of its own, and nobody waits for the second.
+  for (const [tableId, transitGatewayId] of gatewayOf) {
+    const [active, statics] = await Promise.all([
+      network.transitRoutes(tableId, signal),
+      transit.routes(tableId, signal),
+    ]);
+    if (!active.known) return active;
+    if (!statics.known) return statics;
+    const carriers = active.value.flatMap((route) =>
+      route.attachments.map(({ resourceId }) => resourceId),
+    );
+    tables.push({
+      tableId,
+      transitGatewayId,
+      statics: statics.value,
+      carriers: new Set(carriers),
+    });
+  }
+  return known({ connections, tables }, read.at);
+}
+
+const onTransitGateway = ({
+  connectionId,
+  name,
+  gateway,
+  state,
+  group,
+  ignored,
+}: ConnectionFact): readonly TransitConnection[] =>
+  gateway.kind === 'transit' && state === 'available' && ignored === null
+    ? [{ connectionId, name, group, transitGatewayId: gateway.id }]
+    : [];
+
+function sharedGateways(connections: readonly TransitConnection[]): ReadonlySet<string> {
+  const byGateway = Map.groupBy(connections, ({ transitGatewayId }) => transitGatewayId);
+  return new Set([...byGateway].flatMap(([id, some]) => (some.length > 1 ? [id] : [])));
+}
