@@ -77,10 +77,7 @@ const aPort = (parts: Partial<DeploymentPort> = {}): DeploymentPort => ({
   invoke: async () => known('"<svg></svg>"', START_AT),
   exportAnswer: async () => 'an answer without a list',
   logged: async (_name, field) =>
-    known(
-      field === 'timeToRestore.tookMs' ? [] : [{ at: START_AT, body: aUse({}) }],
-      START_AT,
-    ),
+    known(field === 'timeToRestore.tookMs' ? [] : [{ at: START_AT, body: aUse({}) }], START_AT),
   ...parts,
 });
 

@@ -79,8 +79,9 @@ const readTexts = (
             ),
           ),
         (page) =>
-          listOf(page.Images).flatMap(({ ImageId, Name = '', Description = '' }): readonly Pair[] =>
-            ImageId ? [[ImageId, `${Name} ${Description}`]] : [],
+          listOf(page.Images).flatMap(
+            ({ ImageId, Name = '', Description = '' }): readonly Pair[] =>
+              ImageId ? [[ImageId, `${Name} ${Description}`]] : [],
           ),
       ),
     ),

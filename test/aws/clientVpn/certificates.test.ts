@@ -12,10 +12,10 @@ const { signal } = new AbortController();
 const certificates = () => discoveryPort('eu-west-1', clock).certificates(signal);
 
 beforeEach(() => {
-  for (const mock of [ec2, acm]) {
-    mock.reset();
-    mock.onAnyCommand().rejects(new Error('unexpected call'));
-  }
+  ec2.reset();
+  acm.reset();
+  ec2.onAnyCommand().rejects(new Error('unexpected call'));
+  acm.onAnyCommand().rejects(new Error('unexpected call'));
   ec2.on(DescribeClientVpnEndpointsCommand).resolves({
     ClientVpnEndpoints: [
       {

@@ -225,24 +225,27 @@ describe('an image', () => {
     ['PA-VM-AWS-11.1.2-f1260463', 'Palo Alto VM-Series', 'ike:500'],
     ['Cisco-C8K-17.15.01a', 'Cisco', 'ike:500'],
     ['OpenVPN Access Server Community Image-8fbe3379-63b6', 'OpenVPN', 'openvpn:1194'],
-  ])('%s makes it an appliance, though only default routes lead to it', (image, product, clause) => {
-    const facts = launchedFrom(image, factsOf([A], toDefault, {}, closed));
-    const { groups, tags } = proposalOf(facts);
-    expect(groups[0]?.members[0]).toMatchObject({ product, probe: { clause, basis: 'image' } });
-    expect(tags).toContainEqual({ resourceId: 'i-a1', key: 'vpn-medic:probe', value: clause });
-    expect(groups[0]?.lacks).toEqual(['a second appliance, best in another zone']);
-  });
+  ])(
+    '%s makes it an appliance, though only default routes lead to it',
+    (image, product, clause) => {
+      const facts = launchedFrom(image, factsOf([A], toDefault, {}, closed));
+      const { groups, tags } = proposalOf(facts);
+      expect(groups[0]?.members[0]).toMatchObject({ product, probe: { clause, basis: 'image' } });
+      expect(tags).toContainEqual({ resourceId: 'i-a1', key: 'vpn-medic:probe', value: clause });
+      expect(groups[0]?.lacks).toEqual(['a second appliance, best in another zone']);
+    },
+  );
 
-  test.each([
-    'amzn-ami-vpc-nat-2018.03.0',
-    'fck-nat-al2023-hvm-1.3.0',
-  ])('%s is left out, though a VPN port is open and another route leads to it', (image) => {
-    const routes = { 'rtb-a': [['192.168.0.0/16', 'i-a1']] } as const;
-    expect(proposalOf(launchedFrom(image, factsOf([A], routes)))).toMatchObject({
-      groups: [],
-      leftOut: [{ why: 'its image is that of a NAT instance' }],
-    });
-  });
+  test.each(['amzn-ami-vpc-nat-2018.03.0', 'fck-nat-al2023-hvm-1.3.0'])(
+    '%s is left out, though a VPN port is open and another route leads to it',
+    (image) => {
+      const routes = { 'rtb-a': [['192.168.0.0/16', 'i-a1']] } as const;
+      expect(proposalOf(launchedFrom(image, factsOf([A], routes)))).toMatchObject({
+        groups: [],
+        leftOut: [{ why: 'its image is that of a NAT instance' }],
+      });
+    },
+  );
 
   test('of a plain Linux says nothing, and an open port outweighs what the product has by default', () => {
     expect(productOf('al2023-ami-2023.6-kernel-6.1-x86_64 Amazon Linux 2023')).toBeNull();

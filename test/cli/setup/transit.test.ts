@@ -1,11 +1,11 @@
 /** Goal: a standby connection of a transit gateway is recognised, and where the routes do not show whose it is, a person chooses. */
 import { expect, test } from '@jest/globals';
+import { missingTags } from '../../../lib/cli/setup/tags.ts';
 import {
   connectionProposalOf,
   type TransitConnection,
   type TransitTable,
 } from '../../../lib/cli/setup/transit.ts';
-import { missingTags } from '../../../lib/cli/setup/tags.ts';
 import { tagIndex } from '../../../lib/core/tags.ts';
 import { tagsOf } from '../../builders/facts.ts';
 
@@ -16,7 +16,10 @@ const on = (id: string, name: string, group: string | null = null): TransitConne
   transitGatewayId: 'tgw-1',
 });
 
-const table = (statics: readonly (readonly [string, string])[], others: string[] = []): TransitTable => ({
+const table = (
+  statics: readonly (readonly [string, string])[],
+  others: string[] = [],
+): TransitTable => ({
   tableId: 'tgw-rtb-1',
   transitGatewayId: 'tgw-1',
   statics: statics.map(([destination, resourceId]) => ({
