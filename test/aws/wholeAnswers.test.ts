@@ -51,6 +51,18 @@ const surroundings = () => surroundingsPort(REGION, clock);
 const network = () => networkPort(REGION, clock);
 const query = (action: string, body: string) =>
   `<${action}Response><requestId>r</requestId>${body}</${action}Response>`;
+const wellImage = {
+  DescribeInstances: query(
+    'DescribeInstances',
+    `<reservationSet><item><instancesSet><item><instanceId>${ID}</instanceId><imageId>ami-1</imageId></item></instancesSet></item></reservationSet>`,
+  ),
+};
+const wellEndpoint = {
+  DescribeClientVpnEndpoints: query(
+    'DescribeClientVpnEndpoints',
+    '<clientVpnEndpoint><item><clientVpnEndpointId>cvpn-endpoint-1</clientVpnEndpointId><serverCertificateArn>arn:aws:acm:eu-west-1:123456789012:certificate/1</serverCertificateArn></item></clientVpnEndpoint>',
+  ),
+};
 const wellMachine = {
   DescribeInstances: query(
     'DescribeInstances',
@@ -110,6 +122,8 @@ const ROWS: readonly Row[] = [
   ['DescribeNetworkInterfaces', () => ec2().interfaces([ID], signal)],
   ['DescribeNetworkInterfaces', () => ec2().interfacesById(['eni-1'], signal)],
   ['DescribeNetworkInterfaces', () => discoveryPort(REGION, clock).forwarders(signal)],
+  ['DescribeImages', () => discoveryPort(REGION, clock).images([ID], signal), wellImage],
+  ['GetCertificate', () => discoveryPort(REGION, clock).certificates(signal), wellEndpoint],
   [
     'DescribeNetworkInterfaces',
     () => securityGroupPort(REGION, clock).groupIdsOf(['eni-1'], signal),

@@ -3,7 +3,7 @@ import { ACMClient, GetCertificateCommand } from '@aws-sdk/client-acm';
 import type { ClientVpnEndpoint } from '@aws-sdk/client-ec2';
 import type { EndpointCertificate } from '../../appliances/ports/discovery.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPart, reading } from '../call.ts';
+import { call, everyPart, reading, Unreadable } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { listEndpoints } from './list.ts';
@@ -23,7 +23,8 @@ export const readCertificates = (
       );
       if (!answer.ok) return answer;
       const { Certificate: pem } = answer.value;
-      return { ok: true, value: pem === undefined ? [] : [{ endpointId, pem }] };
+      if (pem === undefined) throw new Unreadable('an answer without its certificate');
+      return { ok: true, value: [{ endpointId, pem }] };
     });
   });
 
