@@ -19,6 +19,7 @@ import type { Topology } from '../types/topology.ts';
 import { ROUNDS_KEPT, type RoundObservation, type VantageObservation } from '../types/world.ts';
 import { certificateRound } from './certificateReads.ts';
 import {
+  awaitedFarSides,
   isWholeMiss,
   longRound,
   longTimeoutMs,
@@ -29,6 +30,7 @@ import {
   type RoundPlan,
   ripeKeys,
   ripeningKeys,
+  witnessRound,
 } from './probeSchedule.ts';
 import { type Aims, aimFrom } from './targets.ts';
 
@@ -223,6 +225,16 @@ export function openProber(
     if (ids.size > 0) onRipening?.(ids);
   }
 
+  /** The far sides that a last look needs as witnesses, asked by the other vantages right after it. */
+  function witnessesOf(post: Post, round: RoundPlan, now: Instant) {
+    const awaited = awaitedFarSides(round, post, policy, now);
+    if (awaited.length === 0) return [];
+    return posts.flatMap((to) => {
+      const asked = to === post ? null : witnessRound(awaited, to, policy, now);
+      return asked === null ? [] : [{ to, round: asked }];
+    });
+  }
+
   async function patrol(post: Post, signal: AbortSignal) {
     const inFlight = new Set<Promise<void>>();
     const track = (sending: Promise<void>) => {
@@ -234,7 +246,8 @@ export function openProber(
       // A clock that went back must not delay the next probe by as much as it jumped.
       if (post.lastSentAt > now + policy.probeIntervalMs) forgetPace(post);
       const { round, nextAt } = nextRound(post, policy, now);
-      if (round !== null) track(send(post, round, signal));
+      const rounds = round === null ? [] : [{ to: post, round }, ...witnessesOf(post, round, now)];
+      for (const one of rounds) track(send(one.to, one.round, signal));
       announce(post, now);
       const silent = longRound(post, policy, now);
       if (silent.length > 0) track(sendLong(post, silent, signal));

@@ -4,6 +4,7 @@ import type { Instant } from '../../core/time.ts';
 import { noHistory, type ProbeHistory } from '../../probe/history.ts';
 import { TIMEOUT_MS_MAX } from '../../probe/wire.ts';
 import type { Policy } from '../types/policy.ts';
+import type { FarSide } from '../types/world.ts';
 import type { Aims } from './targets.ts';
 
 export interface RoundPlan {
@@ -158,6 +159,48 @@ function lookAt(
     patienceMs(post.histories.get(key) ?? noHistory, leastMs, policy),
   );
   return { keys, timeoutMs: Math.max(...timeoutsMs), kind: 'look' };
+}
+
+/**
+ * The far sides whose silence is long enough through an appliance that this round asks: a verdict on it needs their
+ * answers through the others at the same time.
+ */
+export function awaitedFarSides(
+  { keys }: RoundPlan,
+  { aims, histories, silenceMs }: PostView,
+  policy: Policy,
+  now: Instant,
+): readonly Awaited[] {
+  if (aims.farSides.size === 0) return [];
+  const ripe = new Set(ripeKeys(histories, silenceMs, policy, now));
+  return keys.flatMap((key) => {
+    const farSide = ripe.has(key) ? aims.farSides.get(key) : undefined;
+    const instanceId = aims.aims.get(key)?.instanceId;
+    return farSide === undefined || instanceId === undefined ? [] : [{ farSide, instanceId }];
+  });
+}
+
+/** An answer of the far side through another appliance than this one. */
+export interface Awaited {
+  readonly farSide: FarSide;
+  readonly instanceId: string;
+}
+
+/** Asks this vantage for the witnesses that another one awaits; null: it has none that answers. */
+export function witnessRound(
+  awaited: readonly Awaited[],
+  post: PostView,
+  policy: Policy,
+  now: Instant,
+): RoundPlan | null {
+  const keys = [...post.aims.farSides].flatMap(([key, farSide]) => {
+    const instanceId = post.aims.aims.get(key)?.instanceId;
+    const history = post.histories.get(key);
+    const isAsked = awaited.some((one) => one.farSide === farSide && one.instanceId !== instanceId);
+    const isWell = history !== undefined && history.goodCount > 0 && history.misses.length === 0;
+    return isAsked && isWell && isPaceOver(post, key, now) ? [key] : [];
+  });
+  return keys.length === 0 ? null : lookAt(keys, post, LOOK_MS_MIN, policy);
 }
 
 /** Between the probes of a suspect. */
