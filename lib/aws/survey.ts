@@ -2,7 +2,6 @@
 import {
   DescribeSecurityGroupsCommand,
   DescribeTagsCommand,
-  DescribeTransitGatewayAttachmentsCommand,
   DescribeTransitGatewayRouteTablesCommand,
   DescribeTransitGatewaysCommand,
   DescribeVpcsCommand,
@@ -63,9 +62,6 @@ async function readTransitGateways(context: Ec2Context, signal: AbortSignal): Pr
   await Promise.all([
     all('DescribeTransitGateways', (NextToken) =>
       client.send(new DescribeTransitGatewaysCommand({ NextToken }), options),
-    ),
-    all('DescribeTransitGatewayAttachments', (NextToken) =>
-      client.send(new DescribeTransitGatewayAttachmentsCommand({ NextToken }), options),
     ),
     all('DescribeTransitGatewayRouteTables', async (NextToken) => {
       const page = await client.send(

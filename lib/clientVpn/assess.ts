@@ -99,7 +99,8 @@ export function assessEndpoints(
             unjudged,
           ),
         ];
-  const isRegionDown = before.has(`RegionDown ${world.region}`);
+  const region = { reason: 'RegionDown', subject: { id: world.region } };
+  const isRegionDown = before.has(keyOf(region));
   const findings = [
     ...found,
     ...findRegionDown(world, found, isRegionDown),
@@ -250,8 +251,13 @@ function findUnread(
   ];
 }
 
-const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string =>
-  `${subject.id} ${reason}`;
+const keyOf = ({
+  reason,
+  subject,
+}: {
+  readonly reason: string;
+  readonly subject: Pick<Subject, 'id'>;
+}): string => `${subject.id} ${reason}`;
 
 const isSameAs = (one: Finding) => (other: Finding) => keyOf(one) === keyOf(other);
 

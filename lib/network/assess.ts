@@ -9,14 +9,15 @@ import { subjectOf } from './assess/finding.ts';
 import { overlappingRanges } from './assess/ranges.ts';
 import { routesTo, routesToNothing } from './assess/targets.ts';
 import { announcedRoutes, preferredBackups } from './assess/transitTables.ts';
-import { unreadParts } from './assess/unread.ts';
+import { unreadLines, unreadParts } from './assess/unread.ts';
 import type { NetworkFinding, NetworkMemory, NetworkReason } from './state.ts';
-import type {
-  NetworkConnection,
-  NetworkRoute,
-  NetworkTable,
-  NetworkWorld,
-  PeeringFact,
+import {
+  NETWORK_EVERY_MS,
+  type NetworkConnection,
+  type NetworkRoute,
+  type NetworkTable,
+  type NetworkWorld,
+  type PeeringFact,
 } from './types.ts';
 
 export interface NetworkAssessed {
@@ -64,10 +65,16 @@ export function assessNetwork(
   const below = belowDown(world, connections) ?? new Map(before);
   return {
     findings,
-    memory: { readAt: world.at, below: Object.fromEntries(below), findings },
+    memory: { readAt: readAtOf(world), below: Object.fromEntries(below), findings },
     below,
   };
 }
+
+/** Where a part could not be read, the next look is ten minutes later. */
+const readAtOf = (world: NetworkWorld): Instant =>
+  unreadLines(world).length === 0 ? world.at : world.at - NETWORK_EVERY_MS + RETRY_MS;
+
+const RETRY_MS = 600_000;
 
 /** Null: it is not known. */
 function brokenRoutes({ peerings, tables, at }: NetworkWorld): readonly NetworkFinding[] | null {

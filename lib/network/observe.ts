@@ -2,7 +2,7 @@
 import { type Instant, isDue } from '../core/time.ts';
 import type { NetworkPort } from './ports.ts';
 import type { NetworkMemory } from './state.ts';
-import type { GatewayAttachment, NetworkWorld } from './types.ts';
+import { type GatewayAttachment, NETWORK_EVERY_MS, type NetworkWorld } from './types.ts';
 
 /** Null: not due. `isUrgent`: what is below a connection that is down must be known now. */
 export async function observeNetwork(
@@ -13,7 +13,7 @@ export async function observeNetwork(
   signal: AbortSignal,
   isUrgent: boolean = false,
 ): Promise<NetworkWorld | null> {
-  if (!isDue(readAt, isUrgent ? URGENT_MS : EVERY_MS, now)) return null;
+  if (!isDue(readAt, isUrgent ? URGENT_MS : NETWORK_EVERY_MS, now)) return null;
   const [peerings, tables, gateways, privateLinks, attachments] = await Promise.all([
     port.peerings(signal),
     port.tables(signal),
@@ -45,7 +45,6 @@ export async function observeNetwork(
   };
 }
 
-const EVERY_MS = 3_600_000;
 /** Less than a minute: each pass. */
 const URGENT_MS = 30_000;
 /** Each costs a call. */

@@ -2,6 +2,8 @@
 import type { Reading } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
 
+export const NETWORK_EVERY_MS = 3_600_000;
+
 export interface NetworkWorld {
   readonly at: Instant;
   readonly region: string;

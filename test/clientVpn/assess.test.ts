@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { assessEndpoints } from '../../lib/clientVpn/assess.ts';
-import { noEndpointMemory, recallEndpoints } from '../../lib/clientVpn/state.ts';
+import { noEndpointMemory, noEndpointPast, recallEndpoints } from '../../lib/clientVpn/state.ts';
 import { ENDPOINT_METRIC_KEYS } from '../../lib/clientVpn/types/metrics.ts';
 import type { EndpointObservation } from '../../lib/clientVpn/types/world.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
@@ -437,6 +437,38 @@ describe('the probe', () => {
     ['one of two, the other cannot be judged', [down, unsure], 2, 0],
   ])('a region is down with %s', (_, endpointProbes, regionCount, count) => {
     expect(region(endpointProbes, regionCount)).toHaveLength(count);
+  });
+
+  test('a region that is down stays so while its endpoints turn from silent to closed, and ends with the first that answers', () => {
+    const ids = ['cvpn-endpoint-a', 'cvpn-endpoint-b'];
+    const worldOf = (...some: readonly Parameters<typeof anObservation>[0][]) =>
+      anEndpointWorld(
+        some.map((one, index) =>
+          anObservation({ ...one, fact: { endpointId: ids[index] ?? '', ...one?.fact } }),
+        ),
+      );
+    const past = { ...noEndpointPast, hasAnswered: true, hasBeenUp: true };
+    const memory = {
+      ...noEndpointMemory,
+      endpoints: Object.fromEntries(ids.map((id) => [id, past])),
+    };
+    const fell = assessEndpoints(
+      worldOf({ reachability: down }, { reachability: down }),
+      memory,
+      NOW,
+    );
+    const closed = {
+      fact: { state: 'pending-associate' },
+      reachability: { kind: 'unasked' },
+    } as const;
+    const stays = assessEndpoints(worldOf(closed, closed), fell.memory, NOW + 60_000);
+    expect(stays.findings).toContainEqual(
+      expect.objectContaining({ reason: 'RegionDown', since: NOW }),
+    );
+    const first = assessEndpoints(worldOf(closed, closed), memory, NOW);
+    expect(first.findings.map(({ reason }) => reason)).not.toContain('RegionDown');
+    const back = assessEndpoints(worldOf({}, closed), stays.memory, NOW + 120_000);
+    expect(back.findings.map(({ reason }) => reason)).not.toContain('RegionDown');
   });
 
   test('an unreachable endpoint is part of its region, whose fall explains it', () => {

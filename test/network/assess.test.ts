@@ -232,6 +232,17 @@ test('what cannot be read stands as it was found, with its date, through the sto
   expect(assessNetwork(null, [], memory, later).findings).toEqual(first.findings);
 });
 
+test.each([
+  ['an hour later', known([], NOW), 3_600_000],
+  ['ten minutes later where a part could not be read', unknown('ec2:x throttled', NOW), 600_000],
+])('the next look is %s', async (_, peerings, dueMs) => {
+  const { memory } = assessNetwork(world({ peerings }), [], NO_NETWORK_MEMORY, NOW);
+  const look = (afterMs: number) =>
+    observeNetwork(PORT, 'eu-west-1', memory, NOW + afterMs, signal);
+  expect(await look(dueMs - 1)).toBeNull();
+  expect(await look(dueMs)).not.toBeNull();
+});
+
 const noneOf = async () => known([], NOW);
 const PORT: NetworkPort = {
   peerings: noneOf,

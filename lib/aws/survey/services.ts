@@ -5,7 +5,6 @@ import {
   DescribeDirectConnectGatewayAssociationsCommand,
   DescribeDirectConnectGatewayAttachmentsCommand,
   DescribeDirectConnectGatewaysCommand,
-  DescribeVirtualInterfacesCommand,
   DirectConnectClient,
 } from '@aws-sdk/client-direct-connect';
 import { eachOf } from '../../core/eachOf.ts';
@@ -45,9 +44,6 @@ async function readDirectConnect({ region, clock, onCall }: SurveyContext, signa
   await Promise.all([
     all('DescribeConnections', (nextToken) =>
       client.send(new DescribeConnectionsCommand({ nextToken }), options),
-    ),
-    all('DescribeVirtualInterfaces', (nextToken) =>
-      client.send(new DescribeVirtualInterfacesCommand({ nextToken }), options),
     ),
     all('DescribeDirectConnectGateways', async (nextToken) => {
       const page = await client.send(

@@ -6,19 +6,8 @@ import type { NetworkWorld } from '../types.ts';
 import { EVIDENCE_MAX, subjectOf } from './finding.ts';
 
 export function unreadParts(world: NetworkWorld): readonly NetworkFinding[] {
-  const { peerings, tables, gateways, privateLinks, attachments, directConnect, region } = world;
-  const parts = {
-    peerings,
-    'route tables': tables,
-    gateways,
-    privateLinks,
-    attachments,
-    directConnect,
-  };
-  const unread = [
-    ...Object.entries(parts),
-    ...[...world.transitTables].map(([id, routes]) => [`routes of ${id}`, routes] as const),
-  ].flatMap(([what, reading]) => (reading.known ? [] : [`${what}: ${reading.why}`]));
+  const { region } = world;
+  const unread = unreadLines(world);
   const evidence = [
     ...unread,
     ...world.unreadTableIds.map((id) => `routes of ${id}: not asked, there are too many tables`),
@@ -37,4 +26,21 @@ export function unreadParts(world: NetworkWorld): readonly NetworkFinding[] {
         : NETWORK_FINDINGS.NetworkUnread.hint,
     },
   ];
+}
+
+/** What AWS did not answer, one line each. */
+export function unreadLines(world: NetworkWorld): readonly string[] {
+  const { peerings, tables, gateways, privateLinks, attachments, directConnect } = world;
+  const parts = {
+    peerings,
+    'route tables': tables,
+    gateways,
+    privateLinks,
+    attachments,
+    directConnect,
+  };
+  return [
+    ...Object.entries(parts),
+    ...[...world.transitTables].map(([id, routes]) => [`routes of ${id}`, routes] as const),
+  ].flatMap(([what, reading]) => (reading.known ? [] : [`${what}: ${reading.why}`]));
 }
