@@ -1,4 +1,4 @@
-/** When a CRL is uploaded to the inbox, and every hour: judge, publish, import, verify. */
+/** When a CRL is uploaded to the inbox, and every 15 minutes: judge, publish, import, verify. */
 import { handlerOf } from '../lib/aws/handler.ts';
 import { memoize } from '../lib/aws/memoize.ts';
 import { crlPorts } from '../lib/aws/ports/crls.ts';

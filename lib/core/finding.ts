@@ -39,4 +39,6 @@ export interface Finding {
   readonly since: Instant;
   /** One thing for a person to do. */
   readonly hint: string;
+  /** What it was found in, such as one upload of a file: found in another one, it is notified again. Absent: that is no news. */
+  readonly revision?: string;
 }

@@ -15,6 +15,7 @@ export const METRICS = {
   EndpointsDown: 'steady',
   RegionDown: 'rare',
   CrlLeftMs: 'steady',
+  CrlsExpiring: 'steady',
   CrlLooks: 'rare',
   CrlsPublished: 'rare',
   CrlsRefused: 'rare',

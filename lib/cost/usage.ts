@@ -8,6 +8,7 @@ import {
 import { METRICS } from '../core/measures.ts';
 import { isSwitchedOff, type Switch } from '../core/switches.ts';
 import { counted } from '../core/text.ts';
+import { CHECK_EVERY_MS } from '../crl/types/policy.ts';
 import { METRIC_TABLE } from '../metrics/table.ts';
 import { alarmsOf } from '../monitors/alarms.ts';
 import { CATALOGUE } from '../monitors/catalogue.ts';
@@ -113,7 +114,7 @@ function functionUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
       ? run('pollConnections (groups, every 10 s)', MONTH_MINUTES, STACK.groupPollSeconds)
       : polled('pollConnections', MONTH_MINUTES, 0.004 * inventory.connectionCount)),
     ...polled('pollEndpoints', MONTH_MINUTES, 0.02 * inventory.endpointCount),
-    ...polled('publishCrl', 24 * 30, 0),
+    ...polled('publishCrl', MONTH_MS / CHECK_EVERY_MS, 0),
     ...run('onInstanceChange', eventsOf(setup), STACK.eventSeconds),
     ...(setup.probeFunctionCount === 0
       ? []

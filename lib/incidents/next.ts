@@ -41,7 +41,9 @@ export function nextOf(parts: Parts): readonly string[] {
           `Held actions are evaluated every second; the earliest hold ends at ${toIso(Math.min(...untils))}.`,
         ]),
     ...(isRefused(held)
-      ? ['A refused file is judged again every hour; it stays refused until its reason is gone.']
+      ? [
+          'A refused file is judged again every 15 minutes; it stays refused until its reason is gone.',
+        ]
       : held.length > 0 && untils.length === 0
         ? ['Held actions run as soon as their rule allows them.']
         : []),

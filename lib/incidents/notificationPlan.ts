@@ -31,7 +31,10 @@ export function planOf(all: Incidents, look: Look, now: Instant): readonly Notif
     notificationPlan.push({ kind, lead, ...families(lead.id) });
   for (const incident of all.values()) {
     if (incident.resolvedAt !== null) continue;
-    if (incident.parent !== null && !isNotifiedAtEnd(incident)) continue;
+    if (incident.parent !== null && !isNotifiedAtEnd(incident)) {
+      if (isRevised(incident, now)) say('updated', incident);
+      continue;
+    }
     const over = isOver(incident, look, now);
     if (incident.notifiedAt === null) {
       if (isTellable(incident) && (over || incident.missedAt === null)) opening.push(incident);
@@ -40,7 +43,7 @@ export function planOf(all: Incidents, look: Look, now: Instant): readonly Notif
       const isAllOver = members.every((one) => one.resolvedAt !== null || isOver(one, look, now));
       if (isAllOver) say('resolved', incident);
     } else if (incident.inhibitedBy === null && incident.silence === null) {
-      if (isWorse(incident, now)) say('updated', incident);
+      if (isWorse(incident, now) || isRevised(incident, now)) say('updated', incident);
       else if (isRepeatDue(incident, now)) say('repeated', incident);
     }
   }
@@ -165,6 +168,18 @@ function isWorse(incident: Incident, now: Instant): boolean {
   const lastAt = lastNotifiedAt(incident);
   if (now - lastAt < UPDATE_MS) return false;
   return notesOf(incident).some(({ at }) => at > lastAt);
+}
+
+/**
+ * Found in something else than was notified, as a file that is uploaded again and refused again. What goes on for long is
+ * notified again less and less often, and no more once it is acknowledged.
+ */
+function isRevised(incident: Incident, now: Instant): boolean {
+  const { revision, notifiedRevision, missedAt, ackedAt, openedAt, silence } = incident;
+  const isAnother = notifiedRevision !== null && revision !== null && revision !== notifiedRevision;
+  if (!isAnother || missedAt !== null || ackedAt !== null || silence !== null) return false;
+  const lastAt = lastNotifiedAt(incident);
+  return now - lastAt >= Math.min(REPEAT_MS, (lastAt - openedAt) / 4);
 }
 
 /** A move within a group is notified with the appliance that it leaves, not again with the group or the region. */

@@ -136,6 +136,7 @@ function continued(before: Incident, mine: Incident): Incident {
     notifiedAt: earlier(before.notifiedAt, mine.notifiedAt),
     notifiedSeverity: before.notifiedSeverity ?? mine.notifiedSeverity,
     notifiedReason: mine.notifiedReason ?? before.notifiedReason,
+    notifiedRevision: mine.notifiedRevision ?? before.notifiedRevision,
     repeatedAt: mine.repeatedAt ?? before.repeatedAt,
     parent: parentOf(before, mine),
     ackedAt: before.ackedAt,

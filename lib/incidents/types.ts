@@ -34,6 +34,9 @@ export interface Incident {
   readonly notifiedSeverity: Severity | null;
   /** The reason last notified; another one is notified again. Null: not notified, or by an older version. */
   readonly notifiedReason: string | null;
+  /** As last seen, and as last notified: the upload that is refused. Null: it has none. */
+  readonly revision: string | null;
+  readonly notifiedRevision: string | null;
   /** Since when it has its present severity. */
   readonly severitySince: Instant;
   /** The latest notification about it, of whatever kind. */

@@ -193,13 +193,19 @@ export const CATALOGUE: readonly Metric[] = [
     writtenBy: 'publishCrl',
     says: 'until the first of the published CRLs expires',
     isOfHome: true,
+    alarm: null,
+  },
+  {
+    name: 'CrlsExpiring',
+    writtenBy: 'publishCrl',
+    says: 'published CRLs that have expired, or whose `CrlExpiring` is critical',
+    isOfHome: true,
     alarm: {
       id: 'CrlLifeShort',
-      says: 'a published CRL expires within 2 days: after that, clients that are checked against it cannot connect',
-      statistic: 'Minimum',
-      is: 'Below',
-      // 2 days, as the finding's own critical line.
-      threshold: 172_800_000,
+      says: 'a published CRL is about to expire, by its life, or has expired: clients that are checked against it cannot connect then',
+      statistic: 'Maximum',
+      is: 'AtLeast',
+      threshold: 1,
       periodS: 3_600,
       periods: 1,
       // A function that stops says nothing of the CRL: the alarm must not end by it.

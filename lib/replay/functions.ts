@@ -13,7 +13,7 @@ import { bucketPort } from '../aws/s3/bucket.ts';
 import { vpnPort } from '../aws/siteToSite/connections.ts';
 import { watchTagPort } from '../aws/tagging.ts';
 import { transitGatewayPort } from '../aws/transitGateway/port.ts';
-import type { CrlSettings } from '../crl/types/policy.ts';
+import { CHECK_EVERY_MS, type CrlSettings } from '../crl/types/policy.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import { METRICS_EVERY_MS } from '../metrics/state.ts';
 import { rowsOf } from '../metrics/table.ts';
@@ -43,7 +43,6 @@ interface Setup {
 export interface RegionSetup extends Setup, Omit<OpenedRegion, 'onCall'> {}
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** As in deploy/watchAppliances.yml: the next watcher takes over before this one's time is over. */
 const WATCH_MS = 90_000;
 /** As in deploy/pollConnections.yml. */
@@ -169,7 +168,7 @@ export interface CrlSetup extends Setup {
   readonly arrivals: readonly (Arrival & { readonly atMs: number })[];
 }
 
-/** Every hour, and at every upload to the inbox. */
+/** Every 15 minutes, and at every upload to the inbox. */
 export function scheduleCrls(setup: CrlSetup): void {
   const { base, clock, onCall, regions, buckets, arrivals, schedule, accountId } = setup;
   const { region } = base;
@@ -191,7 +190,7 @@ export function scheduleCrls(setup: CrlSetup): void {
       const remainingMs = () => startedMs + PUBLISH_MS - clock.monotonicMs();
       await publish(ports, { accountId, settings, event: read, remainingMs }, signal);
     };
-  schedule.every({ name: 'publishCrl', everyMs: HOUR_MS, run: runOn({}) });
+  schedule.every({ name: 'publishCrl', everyMs: CHECK_EVERY_MS, run: runOn({}) });
   for (const { atMs, key, etag, sequencer } of arrivals) {
     const detail = { bucket: { name: buckets.source }, object: { key, etag, sequencer } };
     schedule.at(atMs, 'publishCrl', runOn({ source: 'aws.s3', detail }));

@@ -24,6 +24,8 @@ export const anIncident = (over: Partial<Incident> = {}): Incident => ({
   notifiedAt: NOW + 100,
   notifiedSeverity: 'critical',
   notifiedReason: null,
+  revision: null,
+  notifiedRevision: null,
   severitySince: NOW,
   repeatedAt: NOW + 100,
   parent: null,

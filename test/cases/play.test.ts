@@ -36,6 +36,42 @@ const end = (minute: number) => ({
   output: {},
 });
 
+describe('a connection that is down when it is first seen', () => {
+  const DAYS = 24 * 60;
+
+  test('since 5 minutes ago, before anything was watched: an outage, which says that it was never seen up', async () => {
+    const played = await playLines([connections(0, 'DOWN', -5), end(3)]);
+    expect(linesOf(played)).toEqual(['+0:00 notified CRITICAL ConnectionDown vpn-01']);
+    const text = played.timeline.find(({ kind }) => kind === 'notified')?.text;
+    expect(text).toContain('down when it was first seen');
+  });
+
+  test('since 5 minutes ago, and listed for the first time: new, so that nobody is called', async () => {
+    const nothing = { ...connections(0, 'UP'), output: { VpnConnections: [] } };
+    const played = await playLines([nothing, connections(10, 'DOWN', 5), end(13)]);
+    expect(linesOf(played)).toEqual([]);
+  });
+
+  test('that was seen up says nothing of a first sight', async () => {
+    const played = await playLines([connections(0, 'UP', -9_000), connections(3, 'DOWN'), end(5)]);
+    const text = played.timeline.find(({ kind }) => kind === 'notified')?.text;
+    expect(text).not.toContain('first seen');
+  });
+
+  test('lasted since AWS’s date of its tunnels’ last change, not since it was found', async () => {
+    const played = await playLines([
+      connections(0, 'DOWN', -400 * DAYS),
+      connections(5, 'UP'),
+      end(7),
+    ]);
+    expect(linesOf(played)).toEqual([
+      '+0:00 notified WARNING LongDown vpn-01',
+      '+5:00 notified RESOLVED LongDown vpn-01',
+    ]);
+    expect(played.timeline.at(-1)?.title).toContain('lasted 400 d');
+  });
+});
+
 describe('a connection that goes down and comes back', () => {
   const lines = [
     connections(0, 'UP', -9_000),

@@ -59,9 +59,9 @@ export const ALARM_TEXTS = {
       'Repair what the log names. If one upload stops the function: delete it from `inbox/`. `aws lambda invoke --function-name …publishCrl /dev/stdout` checks at once.',
   },
   CrlLifeShort: {
-    title: 'CRL expires within two days',
+    title: 'CRL is about to expire, or has expired',
     meaning:
-      'An alarm, beside the notification, because it must be raised even when `publishCrl` fails: a published CRL expires within two days. Clients that are checked against an expired list cannot connect.',
+      'An alarm, beside the notification, because it must be raised even when `publishCrl` fails: a published CRL has expired, or is so near its end that `CrlExpiring` is critical (2 days, or a tenth of its life). Clients that are checked against an expired list cannot connect.',
     confirm: '`vpn-medic crl check` on the published address.',
     action: 'Have the CA publish; see that the file reaches `inbox/` and is not refused.',
   },

@@ -131,7 +131,7 @@ export const CRL_FINDINGS = {
     severities: ['warning', 'critical'],
     title: 'CRL expires soon',
     meaning:
-      'The published CRL expires within 7 days (critical: 2 days); of CRLs that live shorter, within a quarter (a tenth) of their life.',
+      'The published CRL expires within 7 days (critical: 2 days); of CRLs that live shorter, within a quarter (a tenth) of their life, and early enough for one check every 15 minutes.',
     confirm: '`openssl crl -nextupdate -noout`.',
     action: 'Have the CA sign now, and find out why its upload did not arrive.',
   },
@@ -195,7 +195,8 @@ export const CRL_FINDINGS = {
     title: 'CRL could not be written',
     meaning: 'A good CRL could not be written; what was there stays, and the next run tries again.',
     confirm: 'The evidence: the state table (it is recorded first) or the bucket.',
-    action: 'Repair what the evidence names; then upload again or wait for the hourly run.',
+    action:
+      'Repair what the evidence names; then upload again or wait for the next run, within 15 minutes.',
   },
   CrlEndpointUnknown: {
     subjects: ['endpoint'],

@@ -34,6 +34,17 @@ export const CRL_FORM_FINDINGS = {
     action: 'Export the CRL from the CA again and upload the whole file.',
     hint: 'Export the CRL from the CA again and upload the whole file.',
   },
+  CrlPrivateKey: {
+    subjects: ['crl'],
+    severities: ['warning'],
+    title: 'Private key uploaded',
+    meaning:
+      'The uploaded file holds a private key, alone or beside a CRL. It is not published; whoever may read the inbox has been able to read the key.',
+    confirm: 'The evidence names the version of the object.',
+    action:
+      'Treat the key as disclosed: replace it and what was issued with it. Delete this version of the object; deleting without a version keeps it. Then see what uploads it.',
+    hint: 'Treat this key as disclosed: replace it and what was issued with it, and delete this version of the object (deleting without a version keeps it).',
+  },
   CrlTrailingBytes: {
     subjects: ['crl'],
     severities: ['warning'],
@@ -230,7 +241,8 @@ export const CRL_RULE_FINDINGS = {
     meaning:
       'The CRL is signed for more than 5 minutes from now. Once published it would block every valid CRL until then.',
     confirm: "The CA's clock.",
-    action: 'Set it right and sign again. A CRL that only has to wait is judged again every hour.',
+    action:
+      'Set it right and sign again. A CRL that only has to wait is judged again every 15 minutes.',
     hint: "Set the CA's clock right and sign the CRL again.",
   },
   CrlNextUpdateMissing: {

@@ -2,11 +2,11 @@
 
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
-import { counted } from '../../core/text.ts';
+import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { allowCommand, isAllowable, type Refusal, severityOf } from '../rules/refusal.ts';
 import type { FileVerdict } from '../state.ts';
-import type { FileObservation } from '../types/world.ts';
+import { type FileObservation, INBOX } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
 export function candidateFindings(
@@ -51,6 +51,8 @@ function refused(
 ): Finding {
   const { fileName, candidates } = file;
   const object = candidates[0]?.object;
+  const content = candidates[0]?.content;
+  const versionId = (content?.known ? content.value?.versionId : null) ?? object?.versionId ?? null;
   // Its issuer may be the one that lies there and cannot be read.
   const unread = first.code === 'IssuerUnknown' ? issuerFaults : [];
   const kept =
@@ -63,12 +65,19 @@ function refused(
       ...(verdict?.refusals ?? []).map(({ code, why }) => `${code}: ${why}`),
       ...unread.map((why) => `issuers: ${why}`),
       ...(object === undefined ? [] : [arrived(object.modifiedAt), `${object.octets} bytes`]),
+      ...(versionId === null ? [] : [`version ${versionId}`]),
     ],
     since: Math.min(now, object?.modifiedAt ?? now),
-    hint: isAllowable(first)
-      ? `${first.fix} To allow it, run: ${allowCommand(fileName)}`
-      : first.fix,
+    hint: hintOf(first, fileName, versionId),
+    revision: object?.etag,
   });
+}
+
+function hintOf(first: Refusal, fileName: string, versionId: string | null): string {
+  if (isAllowable(first)) return `${first.fix} To allow it, run: ${allowCommand(fileName)}`;
+  if (first.code !== 'PrivateKey' || versionId === null) return first.fix;
+  const key = shellQuoted(INBOX + fileName);
+  return `${first.fix} Run: aws s3api delete-object --bucket BUCKET --key ${key} --version-id ${shellQuoted(versionId)}`;
 }
 
 const arrived = (at: Instant): string => `in the inbox since ${toIso(at)}`;

@@ -15,6 +15,7 @@ import { isSameName } from '../x509/name.ts';
 import { type Crl, parseCrl } from '../x509/parse.ts';
 import { verifyCrl } from '../x509/verify.ts';
 import { aFinding, endpointSubject } from './finding.ts';
+import { checksWithin } from './freshness.ts';
 
 interface Judged {
   /** Whether the endpoint has the CRL is left open. */
@@ -181,19 +182,22 @@ function renewal(
   const endsAt = imported.nextUpdateAt;
   if (endsAt === null || crl.nextUpdateAt === null || crl.nextUpdateAt <= endsAt) return NOTHING;
   const because = `its CRL, with the same certificates, ends at ${toIso(endsAt)}`;
-  const tenthAt = endsAt - (endsAt - imported.thisUpdateAt) / 10;
-  if (importWindow === null) return needed(because, now >= tenthAt ? null : tenthAt);
+  const lifeMs = endsAt - imported.thisUpdateAt;
+  // The last tenth, and two checks at least: one that fails is followed by another.
+  const latestAt = endsAt - Math.max(lifeMs / 10, checksWithin(2, lifeMs / 2));
+  const atLatest = () => needed(because, now >= latestAt ? null : latestAt);
+  if (importWindow === null) return atLatest();
   const opensAt = nextOpenAt(importWindow, now);
   if (opensAt > now)
     // It would end before anybody let us: a reset is better than a lockout.
-    return needed(because, opensAt < endsAt - LAST_MS ? opensAt : now >= tenthAt ? null : tenthAt);
+    return opensAt < endsAt - LAST_MS ? needed(because, opensAt) : atLatest();
   const nextWeekAt = now + (importWindow.day === null ? DAY_MS : 7 * DAY_MS);
-  return needed(because, now >= tenthAt || nextWeekAt >= endsAt - LAST_MS ? null : nextWeekAt);
+  return needed(because, now >= latestAt || nextWeekAt >= endsAt - LAST_MS ? null : nextWeekAt);
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Looks are hourly: two of them before it ends. */
+/** A window that opens later than this before the end is not waited for. */
 const LAST_MS = 2 * HOUR_MS;
 
 function expiryFindings(
@@ -218,7 +222,8 @@ function expiryFindings(
     ];
   }
   // A renewal is imported in the last tenth; half of that later, something keeps it from coming.
-  if (endsAt - now >= (endsAt - imported.thisUpdateAt) / 20) return [];
+  const lifeMs = endsAt - imported.thisUpdateAt;
+  if (endsAt - now >= Math.max(lifeMs / 20, checksWithin(1, lifeMs / 4))) return [];
   return [
     aFinding('CrlEndpointExpiring', 'critical', subjectOf(endpoint), now, {
       summary: `The list of ${name} expires in ${describeMs(endsAt - now)}; then nobody can connect to it.`,

@@ -11,6 +11,7 @@ interface Words {
   readonly evidence?: readonly string[];
   readonly hint: string;
   readonly since?: Instant;
+  readonly revision?: string | undefined;
 }
 
 export const aFinding = (
@@ -18,8 +19,11 @@ export const aFinding = (
   severity: Severity,
   subject: Subject,
   now: Instant,
-  { summary, evidence = [], hint, since = now }: Words,
-): Finding => ({ reason, subject, severity, summary, evidence, since, hint });
+  { summary, evidence = [], hint, since = now, revision }: Words,
+): Finding => ({
+  ...{ reason, subject, severity, summary, evidence, since, hint },
+  ...(revision !== undefined && { revision }),
+});
 
 /** An upload may have any name: its letters are kept for people, each channel writes what it can. */
 export const fileSubject = (fileName: string): Subject => ({

@@ -5,6 +5,7 @@ import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import { allowCommand, isAllowable } from '../rules/refusal.ts';
 import type { FileMemory, FileVerdict } from '../state.ts';
+import { CHECK_EVERY_MS } from '../types/policy.ts';
 import type { CrlFacts, FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
@@ -15,14 +16,23 @@ const LATE_GRACE_MS = 15 * 60_000;
 /** Fewer gaps are no habit. */
 const ARRIVALS_MIN = 4;
 
-/** Lives shorter than 28 and 20 days warn at a quarter, and are critical at a tenth of theirs. */
+/**
+ * Lives shorter than 28 and 20 days warn at a quarter, and are critical at a tenth of theirs; what lives for hours only,
+ * early enough for a check to come in between.
+ */
 export function thresholds(thisUpdateAt: Instant, nextUpdateAt: Instant) {
   const lifeMs = Math.max(0, nextUpdateAt - thisUpdateAt);
   return {
-    warningMs: Math.min(7 * DAY_MS, lifeMs / 4),
-    criticalMs: Math.min(2 * DAY_MS, lifeMs / 10),
+    warningMs: Math.min(7 * DAY_MS, Math.max(lifeMs / 4, checksWithin(1, lifeMs / 2))),
+    criticalMs: Math.min(2 * DAY_MS, Math.max(lifeMs / 10, checksWithin(1, lifeMs / 6))),
   };
 }
+
+/** As long as so many scheduled checks take to come at least, and `mostMs` at most. */
+export const checksWithin = (count: number, mostMs: number): number =>
+  Math.min(count * CHECK_EVERY_MS + CHECK_LATE_MS, mostMs);
+/** A check is called within the minute, and takes some. */
+const CHECK_LATE_MS = 3 * 60_000;
 
 export function freshnessFindings(
   { fileName, published }: FileObservation,

@@ -3,6 +3,11 @@ import { type Cursor, FormFault, open, peek, TAG, take } from './der.ts';
 import { oid } from './oid.ts';
 
 const PKCS7 = '1.2.840.113549.1.7.';
+const PRIVATE_KEY = 'a private key';
+const PKCS12 = 'a PKCS #12 file, which is made to hold a private key';
+
+/** Of what `foreignKind` names: what must not be known to others. */
+export const isSecretKind = (kind: string): boolean => kind === PRIVATE_KEY || kind === PKCS12;
 
 /** `a certificate`, `gzip-compressed`; null: nothing that is known. Never throws. */
 export function foreignKind(bytes: Buffer): string | null {
@@ -25,12 +30,20 @@ function derKind(bytes: Buffer): string | null {
         ? 'a PKCS #7 file (.p7b): take what it holds out of it, with openssl pkcs7 -print_certs'
         : null;
     case TAG.integer:
-      return 'a private key or a PKCS #12 file: do not upload it, and replace the key if it has been read by others';
+      // A private key's version is 0, 1 or 2; that of PKCS #12 is 3.
+      return take(cursor, TAG.integer, end).at(-1) === 3 ? PKCS12 : PRIVATE_KEY;
     case TAG.sequence:
-      return signedKind(cursor, open(cursor, TAG.sequence, end));
+      return sequenceKind(cursor, end);
     default:
       return null;
   }
+}
+
+/** An encrypted private key is an algorithm and bytes; a public key, an algorithm and bits. */
+function sequenceKind(cursor: Cursor, end: number): string | null {
+  const until = open(cursor, TAG.sequence, end);
+  if (peek(cursor, until) !== TAG.oid) return signedKind(cursor, until);
+  return peek({ ...cursor, at: until }, end) === TAG.octetString ? PRIVATE_KEY : 'a public key';
 }
 
 /** Version, algorithm and issuer come first in both; then a CRL has a time, and a certificate its validity. */

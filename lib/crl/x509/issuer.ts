@@ -5,8 +5,8 @@ import { type Cursor, close, content, FormFault, open, peek, TAG, take } from '.
 import { time } from './derTime.ts';
 import { certificateUris } from './distributionPoint.ts';
 import { type Extension, extensions, meaning } from './extensions.ts';
-import { foreignKind } from './foreign.ts';
-import { blocksOf } from './pem.ts';
+import { foreignKind, isSecretKind } from './foreign.ts';
+import { blocksOf, secretLabel } from './pem.ts';
 
 export interface Issuer {
   /** The file that it is pinned by. */
@@ -61,10 +61,13 @@ export function readIssuers(file: PinnedFile): readonly ReadIssuer[] {
       throw new FormFault('NotOnePemBlock', `more than ${CHAIN_MAX} certificates`);
     return ders.map((der, index) => readOne(der, file, index));
   } catch (fault) {
-    return [unreadable(fault, fileName)];
+    const { why } = unreadable(fault, fileName);
+    return [{ ok: false, why: secretLabel(bytes) === null ? why : why + DISCLOSED }];
   }
 }
 
+const DISCLOSED =
+  ', so treat the key as disclosed: replace it, and delete every version of this file';
 const CHAIN_MAX = 16;
 
 function readOne(
@@ -80,9 +83,9 @@ function readOne(
   } catch (fault) {
     const kind = fault instanceof FormFault ? foreignKind(der) : null;
     const isOther = kind !== null && kind !== 'a certificate';
-    return isOther
-      ? ({ ok: false, why: `${name}: instead of a certificate it is ${kind}` } as const)
-      : unreadable(fault, name);
+    if (!isOther) return unreadable(fault, name);
+    const why = `${name}: instead of a certificate it is ${kind}`;
+    return { ok: false, why: isSecretKind(kind) ? why + DISCLOSED : why } as const;
   }
 }
 

@@ -24,7 +24,7 @@ const STRING_TYPES: ReadonlyMap<number, string> = new Map([
   [0x1e, 'BMPString'],
 ]);
 
-/** `CN=Example CA, O=Example`: printable ASCII, at most 200 characters; hex of what cannot be read so. Never throws. */
+/** `CN=Grüne CA, O=Example`: one plain line (`shown`), at most 200 characters; hex of what cannot be read so. Never throws. */
 export function nameText(name: Buffer): string {
   const parts = partsOf(name);
   if (parts === null) return clip(name.toString('hex', 0, LENGTH_MAX));
@@ -133,4 +133,22 @@ function utf32(content: Buffer): string {
   return text;
 }
 
-const clip = (text: string): string => text.replaceAll(/[^ -~]/g, '?').slice(0, LENGTH_MAX);
+/**
+ * Letters are kept. What is not seen, turns the direction of the line, or only looks like a space is "?"; of a word that
+ * mixes Latin letters with Greek or Cyrillic ones, which look alike, the latter are written as numbers.
+ */
+const shown = (text: string): string =>
+  text
+    .replaceAll(/[^\P{C} ]|[^\P{Z} ]|\p{Default_Ignorable_Code_Point}/gu, '?')
+    .replaceAll(/[\p{L}\p{M}\p{N}]+/gu, (word) =>
+      /\p{Script=Latin}/u.test(word)
+        ? word.replaceAll(LOOKALIKES, (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`)
+        : word,
+    );
+const LOOKALIKES = /[\p{Script=Greek}\p{Script=Cyrillic}]/gu;
+
+/** Never half of a character. */
+const clip = (text: string): string =>
+  shown(text)
+    .slice(0, LENGTH_MAX)
+    .replace(/[\ud800-\udbff]$/, '');

@@ -5,8 +5,8 @@ import { type Cursor, close, FormFault, open, peek, TAG, take, wholeBits } from 
 import { time } from './derTime.ts';
 import { type EntrySurvey, surveyEntries } from './entries.ts';
 import { type ListExtensions, listExtensions } from './extensions.ts';
-import { foreignKind } from './foreign.ts';
-import { derOf } from './pem.ts';
+import { foreignKind, isSecretKind } from './foreign.ts';
+import { blocksOf, derOf, secretLabel } from './pem.ts';
 
 /** All buffers are views into one, which must not be written to. */
 export interface Crl {
@@ -46,6 +46,9 @@ export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): Pars
     const why = `${file.length} bytes, at most ${limits.octetsMax} are read`;
     return { ok: false, reason: 'TooLarge', why };
   }
+  const secret = secretLabel(file);
+  if (secret !== null)
+    return { ok: false, reason: 'PrivateKey', why: `it holds a PEM block "${secret}"` };
   let der: Buffer | null = null;
   try {
     der = derOf(Buffer.from(file.buffer, file.byteOffset, file.byteLength), 'X509 CRL');
@@ -53,9 +56,24 @@ export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): Pars
   } catch (fault) {
     if (!(fault instanceof FormFault)) throw fault;
     const kind = der === null ? null : foreignKind(der);
-    if (kind !== null && kind !== 'a CRL')
-      return { ok: false, reason: 'NotDer', why: `instead of a CRL it is ${kind}` };
-    return { ok: false, reason: fault.reason, why: fault.message };
+    if (kind !== null && kind !== 'a CRL') {
+      const reason = isSecretKind(kind) ? 'PrivateKey' : 'NotDer';
+      return { ok: false, reason, why: `instead of a CRL it is ${kind}` };
+    }
+    const isOther = der === null && fault.reason === 'NotOnePemBlock' && isMislabelled(file);
+    const label = isOther ? '; in it is a CRL, which certutil -encode labels so' : '';
+    return { ok: false, reason: fault.reason, why: fault.message + label };
+  }
+}
+
+/** `certutil -encode` writes this label around whatever it is given. */
+function isMislabelled(file: Uint8Array): boolean {
+  try {
+    const [der] = blocksOf(Buffer.from(file), 'CERTIFICATE', 1);
+    return der !== undefined && foreignKind(der) === 'a CRL';
+  } catch (fault) {
+    if (fault instanceof FormFault) return false;
+    throw fault;
   }
 }
 

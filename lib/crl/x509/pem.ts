@@ -42,6 +42,24 @@ export function blocksOf(file: Buffer, label: string, countMax: number): readonl
   return [withoutArmour(text, label)];
 }
 
+/** The label of the first PEM block that is a secret key: `RSA PRIVATE KEY`; null: there is none. */
+export function secretLabel(file: Uint8Array): string | null {
+  const text = withoutMark(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
+  if (isDer(text)) return null;
+  for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + BEGIN.length)) {
+    const label = labelAt(text, at);
+    if (/PRIVATE KEY|STATIC KEY|TLS-CRYPT/i.test(label)) return label;
+  }
+  return null;
+}
+
+/** Of the block that begins at `at`; empty: none that is short. */
+function labelAt(text: Buffer, at: number): string {
+  const start = at + BEGIN.length;
+  const end = text.subarray(start, start + LABEL_MAX).indexOf(DASHES);
+  return printable(text.toString('latin1', start, start + Math.max(0, end)));
+}
+
 /** A line end that a tool has written behind DER is no part of it. */
 function withoutTail(der: Buffer): Buffer {
   const cursor = { bytes: der, at: 0 };
@@ -98,13 +116,8 @@ function withoutArmour(text: Buffer, label: string): Buffer {
   if (text[from] === 0x4d) return decode(text.subarray(from), `where a "${label}" was expected`);
   const other = text.indexOf(BEGIN);
   if (other >= 0) {
-    const start = other + BEGIN.length;
-    const end = text.subarray(start, start + LABEL_MAX).indexOf(DASHES);
-    const found = text.toString('latin1', start, start + (end < 0 ? 0 : end));
-    throw new FormFault(
-      'NotOnePemBlock',
-      `it holds a PEM block ${JSON.stringify(printable(found))}, and none "${label}"`,
-    );
+    const found = JSON.stringify(labelAt(text, other));
+    throw new FormFault('NotOnePemBlock', `it holds a PEM block ${found}, and none "${label}"`);
   }
   if (from === text.length) throw new FormFault('NotDer', 'nothing is in it but white space');
   const begin = text.subarray(from, from + 24);

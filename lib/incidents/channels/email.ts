@@ -39,7 +39,7 @@ export function bodyOf(content: Content): string {
           `Acted:    ${actedAt === null ? 'no action' : `${toIso(actedAt)} (${afterMs(actedAt - lead.since, 'after the first sign')})`}`,
         ]
       : [
-          `Opened:   ${toIso(lead.openedAt)}`,
+          `Since:    ${toIso(lead.since)}`,
           `Last found: ${toIso(lead.seenAt)}`,
           `Ended by: ${toIso(lead.missedAt ?? lead.seenAt)} (${over.lastedMs === 0 ? 'found in one pass only' : `lasted ${describeMs(over.lastedMs)}`})`,
           `Restored by: ${over.by}`,

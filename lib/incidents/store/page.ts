@@ -156,6 +156,8 @@ const Stored = v.object({
   notifiedAt: maybeAt,
   notifiedSeverity: v.nullable(severity),
   notifiedReason: v.optional(maybe, null),
+  revision: v.optional(maybe, null),
+  notifiedRevision: v.optional(maybe, null),
   severitySince: v.optional(at, 0),
   repeatedAt: maybeAt,
   parent: maybe,

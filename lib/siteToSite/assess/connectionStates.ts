@@ -9,7 +9,7 @@ import type { ConnectionFact, HealthNote } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import { type LogReadings, logLines } from './logs.ts';
 import type { Site } from './sites.ts';
-import { connectionSubject, healthLines, lookCommand, type Sinces } from './subjects.ts';
+import { connectionSubject, healthLines, lookCommand, minute, type Sinces } from './subjects.ts';
 
 /** What these findings need of one connection. */
 interface Judged {
@@ -32,7 +32,7 @@ interface Side {
 export function connectionDown(
   sides: readonly Side[],
   since: Instant,
-  { connection, site, health, logs }: Judged,
+  { connection, site, status, health, logs }: Judged,
 ): Finding {
   const areAll = (status: TunnelMemory['status']) =>
     sides.length > 0 && sides.every(({ tunnel }) => tunnel.status === status);
@@ -50,7 +50,7 @@ export function connectionDown(
           sides.some(({ tunnel }) => tunnel.status === 'no-routes')
             ? `${connection.name} carries nothing: AWS accepts no route from the tunnel that is up, and the other is down.`
             : `Both tunnels of ${connection.name} are down: nothing passes.`,
-          `See whether the customer device and its line are up; on default options it must start IKE itself. Look: ${lookCommand(connection.connectionId)}`,
+          `See whether the customer device and its line are up; ${startText(connection)}. Look: ${lookCommand(connection.connectionId)}`,
         ];
   return {
     reason: 'ConnectionDown',
@@ -62,12 +62,26 @@ export function connectionDown(
       ...(connection.state === 'available'
         ? []
         : [`AWS calls the connection ${connection.stateWord}`]),
+      ...(since > status.firstSeenAt
+        ? []
+        : [
+            `down when it was first seen, at ${minute(status.firstSeenAt)}: whether it was ever up is not known`,
+          ]),
       ...healthLines(connection, health),
       ...logLines(connection, logs),
     ],
     since,
     hint,
   };
+}
+
+/** After an outage, and after AWS has replaced an endpoint, a tunnel is down until one side starts IKE. */
+function startText({ tunnels }: ConnectionFact): string {
+  const starts = tunnels.map(({ options }) => options?.startsIke ?? null);
+  if (starts.every((one) => one === true)) return 'AWS starts IKE, and the device has to answer it';
+  return starts.every((one) => one === false)
+    ? 'AWS waits for the device to start IKE'
+    : 'on default options it must start IKE itself';
 }
 
 /** Of the connection, as an outage of it would be: neither ends while the other is found. */

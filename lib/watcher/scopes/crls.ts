@@ -3,6 +3,7 @@
 import { unpacked } from '../../core/packed.ts';
 import type { PublishSteps } from '../../crl/act/publish.ts';
 import { actCrls, PUBLISH_STEPS } from '../../crl/act.ts';
+import { thresholds } from '../../crl/assess/freshness.ts';
 import { assessCrls, type CrlPass } from '../../crl/assess.ts';
 import { observeCrls } from '../../crl/observe.ts';
 import { planCrls } from '../../crl/plan.ts';
@@ -160,11 +161,11 @@ function measure(
   plan: CrlPlan,
   outcomes: readonly CrlOutcome[],
 ): void {
-  const ends = world.files.flatMap(({ published }) => {
+  const lives = world.files.flatMap(({ published }) => {
     const facts = published.known ? published.value?.facts : undefined;
-    return facts === undefined || 'why' in facts || facts.nextUpdateAt === null
-      ? []
-      : [facts.nextUpdateAt - clock.now()];
+    if (facts === undefined || 'why' in facts || facts.nextUpdateAt === null) return [];
+    const { criticalMs } = thresholds(facts.thisUpdateAt, facts.nextUpdateAt);
+    return [{ leftMs: facts.nextUpdateAt - clock.now(), criticalMs }];
   });
   logger.measure({
     CrlLooks: 1,
@@ -172,6 +173,11 @@ function measure(
       ({ action, kind }) => action.kind === 'publish' && kind === 'done',
     ).length,
     CrlsRefused: plan.held.filter(({ rule }) => rule === 'S11').length,
-    ...(ends.length === 0 ? {} : { CrlLeftMs: Math.min(...ends) }),
+    ...(lives.length === 0
+      ? {}
+      : {
+          CrlLeftMs: Math.min(...lives.map(({ leftMs }) => leftMs)),
+          CrlsExpiring: lives.filter(({ leftMs, criticalMs }) => leftMs < criticalMs).length,
+        }),
   });
 }

@@ -412,7 +412,7 @@ describe('PEM', () => {
     [
       'a key',
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }),
-      'it is a private key or a PKCS #12 file: do not upload it',
+      'instead of a CRL it is a private key',
     ],
     [
       'JSON',
@@ -436,7 +436,16 @@ describe('PEM', () => {
 
   test.each<[string, string, string]>([
     ['a web page', '<!DOCTYPE html><html>', 'text that begins "<!DOCTYPE html><html>"'],
-    ['another block', pem('CERTIFICATE', list), 'a PEM block "CERTIFICATE"'],
+    [
+      'a certificate in PEM',
+      pem('CERTIFICATE', ca.certificate),
+      'it holds a PEM block "CERTIFICATE", and none "X509 CRL"',
+    ],
+    [
+      'a list by certutil -encode',
+      pem('CERTIFICATE', list),
+      'in it is a CRL, which certutil -encode labels so',
+    ],
     ['white space', ' \n'.repeat(50), 'nothing is in it but white space'],
     ['a block without an end', text.slice(0, -10), 'cut short'],
     ['two blocks', text + text, 'more than one PEM block'],

@@ -293,8 +293,20 @@ describe('names for people', () => {
     expect(nameText(name('Test CA'))).toBe('CN=Test CA');
   });
 
-  test('a name cannot steer a terminal', () => {
-    expect(nameText(name('a\u001b[2Jb'))).toBe('CN=a?[2Jb');
+  test.each([
+    ['a terminal escape', 'a\u001b[2Jb', 'a?[2Jb'],
+    ['a change of direction', 'a\u202eb', 'a?b'],
+    ['a letter without width', 'a\u200bb', 'a?b'],
+    ['a filler that is not seen', 'a\u3164b', 'a?b'],
+    ['a space that is another one', 'a\u00a0b', 'a?b'],
+    ['a line end', 'a\u2028b', 'a?b'],
+    ['an umlaut', 'Grüne CA', 'Grüne CA'],
+    ['Cyrillic and Latin words', 'Сбер CA', 'Сбер CA'],
+    ['Chinese', '上海 CA', '上海 CA'],
+    ['a Cyrillic letter in a Latin word', 'Ex\u0430mple CA', 'Ex\\u{430}mple CA'],
+    ['a Greek letter in a Latin word', '\u0391cme', '\\u{391}cme'],
+  ])('%s in a name is shown so that it can mislead nobody', (_what, text, expected) => {
+    expect(nameText(name(text))).toBe(`CN=${expected}`);
   });
 
   test('bytes that are no name are shown as hex', () => {
@@ -310,5 +322,6 @@ describe('names for people', () => {
 
   test('a long name is cut at 200 characters', () => {
     expect(nameText(name('x'.repeat(1_000))).length).toBe(200);
+    expect(nameText(name(`x${'\u{20000}'.repeat(300)}`))).toMatch(/^CN=x\u{20000}+$/u);
   });
 });

@@ -87,7 +87,7 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'CRLs',
     fails: 'what clients download is not what was published',
-    does: 'publishCrl downloads each list from its public address after each publication and every hour, and compares; `crl check` of a certificate fetches the list at the address that it names, judges it and compares it with the published one',
+    does: 'publishCrl downloads each list from its public address after each publication and every 15 minutes, and compares; `crl check` of a certificate fetches the list at the address that it names, judges it and compares it with the published one',
     reasons: ['CrlServedDiffers', 'CrlServedUnknown'],
     tests: ['test/watcher/scopes/crls.test.ts', 'test/cli/crl.test.ts'],
     missing: null,
