@@ -27,6 +27,19 @@ export function covers(cidr: string, inner: string): boolean {
   );
 }
 
+/** Whether the ranges together leave nothing of `inner` out, as two halves of it do. */
+export function coverTogether(cidrs: readonly string[], inner: string): boolean {
+  const wanted = spanOf(inner);
+  if (wanted === null) return false;
+  const spans = cidrs
+    .flatMap((cidr) => spanOf(cidr) ?? [])
+    .filter(({ kind }) => kind === wanted.kind)
+    .toSorted((a, b) => (a.first < b.first ? -1 : 1));
+  let next = wanted.first;
+  for (const { first, last } of spans) if (first <= next && last >= next) next = last + 1n;
+  return next > wanted.last;
+}
+
 /** Of two ranges, one always covers the other or they are apart. */
 export const overlap = (a: string, b: string): boolean => covers(a, b) || covers(b, a);
 
@@ -45,6 +58,21 @@ const HOST_LOCAL = ['loopback', 'linkLocal', 'unspecified', 'multicast', 'broadc
 interface Range {
   readonly address: ipaddr.IPv4 | ipaddr.IPv6;
   readonly bits: number;
+}
+
+interface Span {
+  readonly kind: string;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+function spanOf(text: string): Span | null {
+  const range = rangeOf(text);
+  if (range === null) return null;
+  const bytes = range.address.toByteArray();
+  const first = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  const size = 1n << BigInt(8 * bytes.length - range.bits);
+  return { kind: range.address.kind(), first, last: first + size - 1n };
 }
 
 // Parsed once each: a large account asks the same few thousand ranges at every look.

@@ -56,6 +56,8 @@ export interface Vantage {
   readonly isInVpc: boolean;
   /** Those of a probe function inside a VPC; absent: not known. */
   readonly securityGroupIds?: readonly string[];
+  /** Whether a probe function inside a VPC may send IPv6; absent: not known. */
+  readonly isDualStack?: boolean;
   /** Why its settings, and with them its subnets, could not be read; absent when they could. */
   readonly unreadWhy?: string;
 }

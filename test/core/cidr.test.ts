@@ -1,7 +1,14 @@
 /** Address ranges by arithmetic, IPv4 and IPv6 apart. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { canonicalCidr, covers, isHostLocal, overlap, prefixLength } from '../../lib/core/cidr.ts';
+import {
+  canonicalCidr,
+  covers,
+  coverTogether,
+  isHostLocal,
+  overlap,
+  prefixLength,
+} from '../../lib/core/cidr.ts';
 
 describe('covers', () => {
   test.each([
@@ -23,6 +30,38 @@ describe('covers', () => {
     ['10.0.0.0/8', '', false],
   ])('%s covers %s: %s', (outer, inner, isCovered) => {
     expect(covers(outer, inner)).toBe(isCovered);
+  });
+});
+
+describe('together', () => {
+  test.each([
+    [['10.0.0.0/9', '10.128.0.0/9'], '10.0.0.0/8', true],
+    [['10.128.0.0/9', '10.0.0.0/10', '10.64.0.0/10'], '10.0.0.0/8', true],
+    [['10.0.0.0/10', '10.128.0.0/9'], '10.0.0.0/8', false],
+    [['10.0.0.0/9', '10.128.0.0/10', '10.192.0.0/11'], '10.0.0.0/8', false],
+    [['0.0.0.0/1', '128.0.0.0/1'], '0.0.0.0/0', true],
+    [['::/1', '8000::/1'], '::/0', true],
+    [['::/0'], '10.0.0.0/8', false],
+    [['10.0.0.0/8', '10.5.0.0/16'], '10.5.3.0/24', true],
+    [['pl-1'], '10.0.0.0/8', false],
+    [['0.0.0.0/0'], 'pl-1', false],
+    [[], '10.0.0.1', false],
+  ])('%s cover %s: %s', (cidrs, inner, areCovering) => {
+    expect(coverTogether(cidrs, inner)).toBe(areCovering);
+  });
+
+  test('one that covers it alone does so together with whatever', () => {
+    const cidr = fc
+      .tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }))
+      .map(([address, bits]) => canonicalCidr(`${address}/${bits}`) ?? '');
+    fc.assert(
+      fc.property(fc.array(cidr), cidr, (cidrs, inner) => {
+        if (cidrs.some((one) => covers(one, inner))) expect(coverTogether(cidrs, inner)).toBe(true);
+        if (!cidrs.some((one) => overlap(one, inner))) {
+          expect(coverTogether(cidrs, inner)).toBe(false);
+        }
+      }),
+    );
   });
 });
 

@@ -84,7 +84,10 @@ async function readVantage(
     id: name,
     subnetIds,
     isInVpc,
-    ...(isInVpc && { securityGroupIds }),
+    ...(isInVpc && {
+      securityGroupIds,
+      isDualStack: VpcConfig?.Ipv6AllowedForDualStack === true,
+    }),
   };
   seen.set(name, vantage);
   return vantage;

@@ -77,8 +77,16 @@ async function readSecurity(
   ];
   const groups = await port.groups(groupIds, signal);
   if (!groups.known) return null;
+  const listIds = groups.value.flatMap(({ ingress, egress }) =>
+    [...ingress, ...egress].flatMap(({ prefixListIds }) => prefixListIds),
+  );
+  const lists =
+    listIds.length === 0 ? null : await (await clients.ec2(region)).prefixLists(listIds, signal);
   return {
     byInterface: byInterface.value,
     groups: new Map(groups.value.map((one) => [one.groupId, one])),
+    ...(lists?.known && {
+      lists: new Map(lists.value.map(({ prefixListId, cidrs }) => [prefixListId, cidrs])),
+    }),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Inventory } from '../../appliances/types/inventory.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
-import { covers } from '../../core/cidr.ts';
+import { coverTogether } from '../../core/cidr.ts';
 import type { SecurityGroupFact, SecurityRule } from '../../core/securityGroupPort.ts';
 import { shellQuoted } from '../../core/text.ts';
 import type { Vantage } from '../../probe/types.ts';
@@ -14,6 +14,8 @@ export interface Security {
   readonly byInterface: ReadonlyMap<string, readonly string[]>;
   /** By id. */
   readonly groups: ReadonlyMap<string, SecurityGroupFact>;
+  /** The CIDRs of prefix lists that rules name, by id; absent: none was read. */
+  readonly lists?: ReadonlyMap<string, readonly string[]>;
 }
 
 export type Reach =
@@ -59,14 +61,15 @@ export function reachOf(
   if (card === undefined || first === undefined)
     return unknown('its security groups are not known');
   const source = sourceOf(vantage, address, inventory);
-  const entry = verdictOf(
-    own.flatMap(({ ingress }) => ingress),
-    wanted,
-    source,
-  );
+  const lacksIpv6 = address.includes(':') ? withoutIpv6(appliance, vantage, source, caller) : null;
+  if (lacksIpv6 !== null) return lacksIpv6;
+  const rules = own.flatMap(({ ingress }) => ingress);
+  const entry = verdictOf(rules, wanted, source, security.lists);
   const what = `${wanted.protocol} ${wanted.port}`;
   if (entry === 'maybe')
-    return unknown(`whether ${first.groupId} admits ${what} depends on a list`);
+    return unknown(
+      `whether ${first.groupId} admits ${what} depends on a list, or on the range of ${vantage.id}, that is not read`,
+    );
   if (entry === 'no') {
     const places = isInVpc ? vantage.id : `${caller.name}, whose public address changes`;
     return {
@@ -79,11 +82,8 @@ export function reachOf(
   }
   const leaving = facts(vantage.securityGroupIds ?? [], security);
   const target = { cidrs: [address], groupIds: own.map(({ groupId }) => groupId) };
-  const exit = verdictOf(
-    leaving.flatMap(({ egress }) => egress),
-    wanted,
-    target,
-  );
+  const exits = leaving.flatMap(({ egress }) => egress);
+  const exit = verdictOf(exits, wanted, target, security.lists);
   const [outer] = leaving;
   if (outer === undefined || exit !== 'no') return { kind: 'open' };
   return {
@@ -135,16 +135,23 @@ export function verdictOf(
   rules: readonly SecurityRule[],
   wanted: Wanted,
   { cidrs, groupIds }: Place,
+  lists: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Answer {
   const fitting = rules.filter((rule) => isFitting(rule, wanted));
-  const ranges = fitting.flatMap((rule) => rule.cidrs);
-  const isByRange =
-    cidrs.length > 0 && cidrs.every((cidr) => ranges.some((range) => covers(range, cidr)));
+  const listIds = fitting.flatMap(({ prefixListIds }) => prefixListIds);
+  const ranges = [
+    ...fitting.flatMap((rule) => rule.cidrs),
+    ...listIds.flatMap((id) => lists.get(id) ?? []),
+  ];
+  const isByRange = cidrs.length > 0 && cidrs.every((cidr) => coverTogether(ranges, cidr));
   const isByGroup = fitting.some((rule) => rule.groupIds.some((id) => groupIds.includes(id)));
   if (isByRange || isByGroup) return 'yes';
-  // Where the place is not known, or named by a list that is not read, silence of the rules proves nothing.
-  const isVague = cidrs.length === 0 && groupIds.length === 0;
-  return isVague || fitting.some(({ prefixListIds }) => prefixListIds.length > 0) ? 'maybe' : 'no';
+  // Where a place or a list that a rule names is not read, silence of the rules proves nothing.
+  const isPlaceUnknown =
+    cidrs.length === 0 &&
+    (ranges.length > 0 ||
+      (groupIds.length === 0 && fitting.some((one) => one.groupIds.length > 0)));
+  return isPlaceUnknown || listIds.some((id) => !lists.has(id)) ? 'maybe' : 'no';
 }
 
 /** Whether the rule lets this protocol and port through, from wherever. */
@@ -187,6 +194,31 @@ function noAddress(
         why: `${appliance.name} has no public address, and ${sends} leave from outside the VPC`,
         command: `${DEPLOY_COMMAND} --param ${parameters}Subnets=SUBNETS --param ${parameters}SecurityGroups=SECURITY-GROUPS`,
       };
+}
+
+/** Null: the vantage can send IPv6, or it is not known whether it can. */
+function withoutIpv6(
+  { name }: Appliance,
+  { id, isInVpc, subnetIds, isDualStack }: Vantage,
+  { vpcId, cidrs }: Place,
+  { parameters }: Caller,
+): Reach | null {
+  if (!isInVpc || parameters !== 'probe') return null;
+  const why = `${name} has an IPv6 address alone, and ${id} has none`;
+  const [subnetId = 'SUBNET'] = subnetIds;
+  if (vpcId !== undefined && cidrs.length === 0) {
+    return {
+      kind: 'closed',
+      why: `${why}, as its subnet has no IPv6 range`,
+      command: `aws ec2 associate-subnet-cidr-block --subnet-id ${subnetId} --ipv6-cidr-block RANGE`,
+    };
+  }
+  if (isDualStack !== false) return null;
+  return {
+    kind: 'closed',
+    why: `${why}, as it was deployed without`,
+    command: `${DEPLOY_COMMAND} --param probeIpv6Subnets=${subnetIds.join(',')}`,
+  };
 }
 
 const unknown = (why: string): Reach => ({ kind: 'unknown', why });

@@ -50,7 +50,12 @@ describe('vantages', () => {
       .on(GetFunctionConfigurationCommand, { FunctionName: 'probe-a' })
       .resolves({
         FunctionName: 'probe-a',
-        VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-a'], SecurityGroupIds: ['sg-a'] },
+        VpcConfig: {
+          VpcId: 'vpc-1',
+          SubnetIds: ['subnet-a'],
+          SecurityGroupIds: ['sg-a'],
+          Ipv6AllowedForDualStack: true,
+        },
       })
       .on(GetFunctionConfigurationCommand, { FunctionName: 'probe-b' })
       .resolves({
@@ -59,7 +64,13 @@ describe('vantages', () => {
       });
     const probes = probePort('eu-west-1', ['probe-a', 'probe-b'], clock);
     expect(await probes.vantages(signal)).toEqual([
-      { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true, securityGroupIds: ['sg-a'] },
+      {
+        id: 'probe-a',
+        subnetIds: ['subnet-a'],
+        isInVpc: true,
+        securityGroupIds: ['sg-a'],
+        isDualStack: true,
+      },
       { id: 'probe-b', subnetIds: [], isInVpc: false },
     ]);
   });
@@ -71,7 +82,13 @@ describe('vantages', () => {
       .resolves({ FunctionName: 'probe-a', VpcConfig: { SubnetIds: ['subnet-a'] } });
     const probes = probePort('eu-west-1', ['probe-a'], clock);
     const unknown = { id: 'probe-a', subnetIds: [], isInVpc: true };
-    const seen = { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true, securityGroupIds: [] };
+    const seen = {
+      id: 'probe-a',
+      subnetIds: ['subnet-a'],
+      isInVpc: true,
+      securityGroupIds: [],
+      isDualStack: false,
+    };
     const unreadWhy =
       "lambda:GetFunctionConfiguration of probe-a denied (AccessDeniedException): grant it to the function's role";
     expect(await probes.vantages(signal)).toEqual([{ ...unknown, unreadWhy }]);
