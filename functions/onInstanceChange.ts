@@ -10,11 +10,11 @@ import { onEvent } from '../lib/watcher/onEvent.ts';
 export const handler = handlerOf({
   settings: readSettings,
   parse: (event, { settings, accountId }) => readStateChange(event, accountId, settings.regions),
-  run: async ({ region, instanceId, leave }, { settings, accountId, requestId, signal }) => {
+  run: async ({ region, about, leave }, { settings, accountId, requestId, signal }) => {
     const ports = memoizedPorts({ ...settings, region, clock });
     const leader = `${requestId || 'event'} ${randomUUID().slice(0, 8)}`;
     const { policy, off } = settings;
-    const scope = { accountId, policy, off, instanceId, leave, leader };
+    const scope = { accountId, policy, off, about, leave, leader };
     const answer = await onEvent(ports, scope, signal);
     return answer.kind === 'passed'
       ? answer.summary

@@ -90,14 +90,14 @@ export class Deployment {
 
   #sendEvent(instanceId: string): void {
     if (this.#account.groundTruth.groupOf(instanceId) === null) return;
-    this.#deliver(() => this.#onEvent(instanceId, null));
+    this.#deliver(() => this.#onEvent([instanceId], null));
   }
 
   #sendNotice(event: unknown): void {
     const { accountId, region } = this.#account.network;
     const read = readStateChange(event, accountId, [region]);
     if (read.kind !== 'look') throw new Error(`reading a notice: ${read.why}`);
-    this.#deliver(() => this.#onEvent(read.instanceId ?? '', read.leave));
+    this.#deliver(() => this.#onEvent(read.about, read.leave));
   }
 
   /** As EventBridge does: a little later, sometimes twice, sometimes never. */
@@ -134,15 +134,15 @@ export class Deployment {
   }
 
   /** Lambda tries a failed event once more. */
-  #onEvent(instanceId: string, leave: StoredLeave | null, isFirst = true): void {
+  #onEvent(about: readonly string[], leave: StoredLeave | null, isFirst = true): void {
     const { policy, onTick } = this.#options;
     const { accountId } = this.#account.network;
     this.#invoke('once', EVENT_PASS_MS_MAX, async ({ ports, invocation: { by, clock: own } }) => {
-      const options = { accountId, policy, instanceId, leave, leader: by };
+      const options = { accountId, policy, about, leave, leader: by };
       const answer = await onEvent(ports, options, this.#stopping.signal).catch(
         (error: unknown) => {
           if (!(error instanceof NoticeNotStored)) throw error;
-          if (isFirst) this.#after(RETRY_MS, () => this.#onEvent(instanceId, leave, false));
+          if (isFirst) this.#after(RETRY_MS, () => this.#onEvent(about, leave, false));
           return null;
         },
       );

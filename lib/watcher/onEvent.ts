@@ -1,7 +1,8 @@
 /** What an event about an instance leads to: the leader looks now, or, without a leader, one pass on what EC2 confirms. */
 import type { Ports } from '../appliances/ports.ts';
+import { identitiesOf } from '../appliances/state/admission.ts';
 import type { StoredLeave } from '../appliances/state/leave.ts';
-import { parseState, stateId } from '../appliances/state/stored.ts';
+import { type ParsedState, parseState, stateId } from '../appliances/state/stored.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Report } from '../core/report.ts';
@@ -20,8 +21,8 @@ export interface EventOptions {
   readonly policy: Policy;
   /** What the deployment leaves out. */
   readonly off?: readonly Switch[];
-  /** Null: the event names no instance. */
-  readonly instanceId: string | null;
+  /** Ids of instances, and names of auto scaling groups; empty: the event is of the region. */
+  readonly about: readonly string[];
   /** What the event announces of the instance; absent or null: nothing. */
   readonly leave?: StoredLeave | null;
   /** Unique among processes. */
@@ -33,8 +34,8 @@ export type EventAnswer =
   | { readonly kind: 'passed'; readonly tick: Tick; readonly summary: Summary };
 
 /**
- * The event says "look now", and what AWS announces of an instance and no read can show. An instance that is no appliance
- * costs one read.
+ * The event says "look now", and what AWS announces of an instance and no read can show. What is about no appliance costs
+ * one read.
  * @throws {NoticeNotStored}
  */
 export async function onEvent(
@@ -43,7 +44,7 @@ export async function onEvent(
   signal: AbortSignal,
 ): Promise<EventAnswer> {
   const { store, clock, region } = ports;
-  const { instanceId, leave = null } = options;
+  const { about, leave = null } = options;
   const id = leaseId(region, 'appliances');
   const reading = await store.read([id, stateId(region)], signal);
   if (!reading.known && leave === null)
@@ -52,10 +53,10 @@ export async function onEvent(
   const item = (of: string) => items.find((one) => one.id === of);
   const stored = parseState(item(stateId(region))?.body, clock.now());
   const isForeign =
-    instanceId !== null && stored !== null && !stored.memory.appliances.has(instanceId);
+    about.length > 0 && stored !== null && !about.some((one) => isOurs(one, stored));
   // A hook of ours waits for an answer, also for an instance that was not seen yet.
   if (isForeign && leave?.hook == null) {
-    return ignored(`${instanceId} is no appliance of ${region}`);
+    return ignored(`${about.join(' and ')} is no appliance of ${region}`);
   }
   if (leave !== null) await storeLeave(store, clock, region, leave, signal);
   const lease = parseLease(item(id));
@@ -66,6 +67,15 @@ export async function onEvent(
   }
   return passAsLeader(ports, options, signal);
 }
+
+/** An appliance, or the auto scaling group of one that has carried routes. */
+const isOurs = (name: string, { memory }: ParsedState): boolean => {
+  const [group = ''] = identitiesOf({ instanceProfile: null, autoScalingGroup: name });
+  return (
+    memory.appliances.has(name) ||
+    [...memory.admissions.values()].some(({ identities }) => identities.includes(group))
+  );
+};
 
 async function passAsLeader(
   ports: Ports,

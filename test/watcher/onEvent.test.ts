@@ -17,6 +17,15 @@ const KNOWN = memoryOf({
     ['i-a1', applianceMemory({ seenAt: NOW })],
     ['i-b1', applianceMemory({ seenAt: NOW, zone: 'eu-west-1b' })],
   ]),
+  admissions: new Map([
+    [
+      'hq',
+      {
+        members: { 'i-a1': { how: 'founder', at: NOW }, 'i-b1': { how: 'founder', at: NOW } },
+        identities: ['auto scaling group vpn'],
+      },
+    ],
+  ]),
 });
 
 function aRegion(renewedAt: number | null): TestPorts {
@@ -43,24 +52,35 @@ const fail = (ports: TestPorts, how: 'stopped' | 'silent'): void => {
 
 async function answerTo(
   ports: TestPorts,
-  instanceId: string | null,
+  about: string | readonly string[],
   leave: StoredLeave | null = null,
 ): Promise<EventAnswer> {
-  const options = { accountId: null, policy: DEFAULT_POLICY, instanceId, leave, leader: 'event 1' };
+  const options = {
+    accountId: null,
+    policy: DEFAULT_POLICY,
+    about: [about].flat(),
+    leave,
+    leader: 'event 1',
+  };
   const answer = onEvent(ports, options, calm());
   await ports.clock.run(ports.clock.monotonicMs() + 30_000);
   return answer;
 }
 
-describe('an instance that is no appliance', () => {
-  test('costs one read, whether a leader lives or not', async () => {
+describe('what is about no appliance', () => {
+  test.each([
+    ['an instance', ['i-0ff']],
+    ['two instances', ['i-0ff', 'i-0fe']],
+    ['another auto scaling group', ['web']],
+    ['a volume', ['vol-0ff']],
+  ])('costs one read, whether a leader lives or not: %s', async (_what, about) => {
     for (const renewedAt of [NOW, null]) {
       const ports = aRegion(renewedAt);
       let reads = 0;
       ports.store.onRead = () => {
         reads += 1;
       };
-      expect((await answerTo(ports, 'i-0ff')).kind).toBe('ignored');
+      expect((await answerTo(ports, about)).kind).toBe('ignored');
       expect(reads).toBe(1);
       expect([ports.store.written, ports.ec2.calls]).toEqual([[], []]);
     }
@@ -68,20 +88,22 @@ describe('an instance that is no appliance', () => {
 });
 
 describe('while a leader lives', () => {
-  test.each(['i-a1', null])(
-    'an event about %s marks the lease, and does nothing else',
-    async (id) => {
-      const ports = aRegion(NOW);
-      fail(ports, 'stopped');
-      expect(await answerTo(ports, id)).toMatchObject({
-        kind: 'ignored',
-        why: 'the leader w1 looks now',
-      });
-      expect(ports.store.body(LEASE)).toMatchObject({ leader: 'w1', isLookRequested: true });
-      expect(ports.store.written).toEqual([LEASE]);
-      expect([ports.ec2.calls, ports.ec2.writes, ports.notifications.sent]).toEqual([[], [], []]);
-    },
-  );
+  test.each([
+    ['an appliance', ['i-a1']],
+    ['two instances, one of them an appliance', ['i-0ff', 'i-a1']],
+    ['the auto scaling group of an appliance that has carried routes', ['vpn']],
+    ['the region', []],
+  ])('an event about %s marks the lease, and does nothing else', async (_what, about) => {
+    const ports = aRegion(NOW);
+    fail(ports, 'stopped');
+    expect(await answerTo(ports, about)).toMatchObject({
+      kind: 'ignored',
+      why: 'the leader w1 looks now',
+    });
+    expect(ports.store.body(LEASE)).toMatchObject({ leader: 'w1', isLookRequested: true });
+    expect(ports.store.written).toEqual([LEASE]);
+    expect([ports.ec2.calls, ports.ec2.writes, ports.notifications.sent]).toEqual([[], [], []]);
+  });
 });
 
 describe.each([
@@ -204,7 +226,7 @@ describe('a notice that an instance leaves', () => {
     const options = {
       accountId: null,
       policy: DEFAULT_POLICY,
-      instanceId: 'i-a1',
+      about: ['i-a1'],
       leave,
       leader: 'e',
     };

@@ -133,7 +133,7 @@ describe('the watcher', () => {
 
 describe('the event function', () => {
   const pass = async (ports: TestPorts) => {
-    const options = { accountId: null, policy: DEFAULT_POLICY, instanceId: null, leader: 'e1' };
+    const options = { accountId: null, policy: DEFAULT_POLICY, about: [], leader: 'e1' };
     const answer = onEvent(ports, options, calm());
     await ports.clock.run(ports.clock.monotonicMs() + 30_000);
     return answer;

@@ -7,20 +7,22 @@ import type { StoredLeave } from '../../appliances/state/leave.ts';
 import { readLeaveNotice } from './leave.ts';
 
 export type EventReading =
-  /** `instanceId` null: the event is of a region, not of one instance. */
   | {
       readonly kind: 'look';
       readonly region: string;
-      readonly instanceId: string | null;
+      /** Ids of instances, and names of auto scaling groups, that it is about; empty: of the region. */
+      readonly about: readonly string[];
       /** What it announces of the instance; null: nothing. */
       readonly leave: StoredLeave | null;
     }
   | { readonly kind: 'ignored'; readonly why: string };
 
+const Account = v.pipe(v.string(), v.regex(/^\d{12}$/));
+
 const StateChange = v.object({
   source: v.literal('aws.ec2'),
   'detail-type': v.literal('EC2 Instance State-change Notification'),
-  account: v.pipe(v.string(), v.regex(/^\d{12}$/)),
+  account: Account,
   region: v.string(),
   detail: v.object({
     'instance-id': v.pipe(v.string(), v.regex(/^i-[0-9a-f]+$/)),
@@ -28,17 +30,38 @@ const StateChange = v.object({
   }),
 });
 
-const Account = v.pipe(v.string(), v.regex(/^\d{12}$/));
-
-/** A retirement or a scheduled reboot. It may be delivered in another region than the one that it is about. */
+/**
+ * A retirement or a scheduled reboot. It may be delivered in another region than the one that it is about.
+ * @see https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html (read 2026-11-29)
+ */
 const Health = v.object({
   source: v.literal('aws.health'),
   account: Account,
-  detail: v.object({ service: v.literal('EC2'), eventRegion: v.string() }),
+  detail: v.object({
+    service: v.literal('EC2'),
+    eventRegion: v.string(),
+    affectedEntities: v.fallback(v.array(v.object({ entityValue: v.string() })), []),
+  }),
+});
+
+/** What a metric of AWS/EC2 may be of; that of an instance type or of all instances is of no appliance. */
+const Metric = v.object({
+  metricStat: v.optional(
+    v.object({
+      metric: v.object({
+        dimensions: v.optional(
+          v.object({
+            InstanceId: v.optional(v.string()),
+            AutoScalingGroupName: v.optional(v.string()),
+          }),
+        ),
+      }),
+    }),
+  ),
 });
 
 /**
- * An alarm on an instance: a status check, mostly.
+ * An alarm on an instance: a status check, mostly. One whose metrics cannot be read is of the region.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html (read 2026-11-29)
  */
 const Alarm = v.object({
@@ -46,19 +69,8 @@ const Alarm = v.object({
   'detail-type': v.literal('CloudWatch Alarm State Change'),
   account: Account,
   region: v.string(),
-  detail: v.unknown(),
-});
-
-/** The dimension of each metric of an alarm that names an instance; a metric without one is of many instances or none. */
-const Metrics = v.object({
-  configuration: v.object({
-    metrics: v.array(
-      v.object({
-        metricStat: v.object({
-          metric: v.object({ dimensions: v.object({ InstanceId: v.string() }) }),
-        }),
-      }),
-    ),
+  detail: v.object({
+    configuration: v.fallback(v.nullable(v.object({ metrics: v.array(Metric) })), null),
   }),
 });
 
@@ -71,17 +83,24 @@ export function readStateChange(
   const notice = readLeaveNotice(event);
   if (notice !== null) {
     const { account, region, leave } = notice;
-    return judged(account, region, leave.instanceId, accountId, regions, leave);
+    return judged(account, region, [leave.instanceId], accountId, regions, leave);
   }
   const health = v.safeParse(Health, event);
   if (health.success) {
     const { account, detail } = health.output;
-    return judged(account, detail.eventRegion, null, accountId, regions);
+    // Some name an instance by its ARN.
+    const about = detail.affectedEntities.map(
+      ({ entityValue }) => entityValue.split('/').at(-1) ?? '',
+    );
+    return judged(account, detail.eventRegion, about, accountId, regions);
   }
   const alarm = v.safeParse(Alarm, event);
   if (alarm.success) {
     const { account, region, detail } = alarm.output;
-    return judged(account, region, instanceOf(detail), accountId, regions);
+    const about = aboutOf(detail.configuration?.metrics ?? []);
+    return detail.configuration !== null && about.length === 0
+      ? ignored('the alarm is of no instance and of no auto scaling group')
+      : judged(account, region, about, accountId, regions);
   }
   const parsed = v.safeParse(StateChange, event);
   if (!parsed.success) {
@@ -91,24 +110,22 @@ export function readStateChange(
     );
   }
   const { account, region, detail } = parsed.output;
-  return judged(account, region, detail['instance-id'], accountId, regions);
+  return judged(account, region, [detail['instance-id']], accountId, regions);
 }
 
-/** Null: the alarm names none, or more than one. */
-function instanceOf(detail: unknown): string | null {
-  const read = v.safeParse(Metrics, detail);
-  if (!read.success) return null;
-  const ids = read.output.configuration.metrics.map(
-    ({ metricStat }) => metricStat.metric.dimensions.InstanceId,
-  );
-  const [only = null] = ids;
-  return new Set(ids).size === 1 ? only : null;
-}
+const aboutOf = (metrics: readonly v.InferOutput<typeof Metric>[]): readonly string[] => [
+  ...new Set(
+    metrics.flatMap(({ metricStat }) => {
+      const { InstanceId, AutoScalingGroupName } = metricStat?.metric.dimensions ?? {};
+      return InstanceId ?? AutoScalingGroupName ?? [];
+    }),
+  ),
+];
 
 function judged(
   account: string,
   region: string,
-  instanceId: string | null,
+  about: readonly string[],
   accountId: string | null,
   regions: readonly string[],
   leave: StoredLeave | null = null,
@@ -123,7 +140,7 @@ function judged(
       `the event is of ${region}, watched are ${regions.join(', ')}; see VPN_MEDIC_REGIONS`,
     );
   }
-  return { kind: 'look', region, instanceId, leave };
+  return { kind: 'look', region, about, leave };
 }
 
 const ignored = (why: string): EventReading => ({ kind: 'ignored', why });

@@ -30,7 +30,7 @@ test('a state change of this account and a watched region says: look now', () =>
   expect(read(anEvent())).toEqual({
     kind: 'look',
     region: 'eu-west-1',
-    instanceId: 'i-0a1b2c3d',
+    about: ['i-0a1b2c3d'],
     leave: null,
   });
 });
@@ -44,11 +44,20 @@ test('the state that it tells is not believed: an unknown one is an event like a
   expect(read(event).kind).toBe('look');
 });
 
-const aHealthEvent = (service: string, eventRegion = 'eu-central-1'): unknown =>
+const aHealthEvent = (
+  service: string,
+  eventRegion = 'eu-central-1',
+  rest: Readonly<Record<string, unknown>> = {},
+): unknown =>
   anEvent({
     source: 'aws.health',
     'detail-type': 'AWS Health Event',
-    detail: { service, eventRegion, eventTypeCode: 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED' },
+    detail: {
+      service,
+      eventRegion,
+      eventTypeCode: 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED',
+      ...rest,
+    },
   });
 const anAlarm = (over: Readonly<Record<string, unknown>> = {}): unknown =>
   anEvent({
@@ -63,9 +72,25 @@ describe('AWS Health', () => {
     expect(read(aHealthEvent('EC2'))).toEqual({
       kind: 'look',
       region: 'eu-central-1',
-      instanceId: null,
+      about: [],
       leave: null,
     });
+  });
+
+  test.each([
+    ['by their ids', ['i-0aa', 'i-0bb'], ['i-0aa', 'i-0bb']],
+    ['by an ARN', ['arn:aws:ec2:eu-central-1:111122223333:instance/i-0aa'], ['i-0aa']],
+    ['that are volumes', ['vol-0aa'], ['vol-0aa']],
+  ])('is about the entities that it names %s', (_how, values, about) => {
+    const affectedEntities = values.map((entityValue) => ({ entityValue, status: 'PENDING' }));
+    expect(read(aHealthEvent('EC2', 'eu-central-1', { affectedEntities }))).toMatchObject({
+      about,
+    });
+  });
+
+  test('whose entities cannot be read is about the region', () => {
+    const odd = aHealthEvent('EC2', 'eu-central-1', { affectedEntities: [{ id: 1 }] });
+    expect(read(odd)).toMatchObject({ kind: 'look', about: [] });
   });
 
   test('of anything else, or of a region that is not watched, is ignored', () => {
@@ -79,7 +104,7 @@ describe('an alarm', () => {
     expect(read(anAlarm())).toEqual({
       kind: 'look',
       region: 'eu-west-1',
-      instanceId: null,
+      about: [],
       leave: null,
     });
   });
@@ -90,18 +115,38 @@ describe('an alarm', () => {
   const ofMetrics = (...metrics: readonly object[]) =>
     read(anAlarm({ detail: { state: { value: 'ALARM' }, configuration: { metrics } } }));
 
-  test('on one instance is of that instance', () => {
-    expect(ofMetrics(metric({ InstanceId: 'i-0aa' }))).toMatchObject({ instanceId: 'i-0aa' });
-    const twice = [metric({ InstanceId: 'i-0aa' }), metric({ InstanceId: 'i-0aa' })];
-    expect(ofMetrics(...twice)).toMatchObject({ instanceId: 'i-0aa' });
+  test.each([
+    ['one instance', [metric({ InstanceId: 'i-0aa' })], ['i-0aa']],
+    [
+      'one instance twice',
+      [metric({ InstanceId: 'i-0aa' }), metric({ InstanceId: 'i-0aa' })],
+      ['i-0aa'],
+    ],
+    [
+      'two instances',
+      [metric({ InstanceId: 'i-0aa' }), metric({ InstanceId: 'i-0bb' })],
+      ['i-0aa', 'i-0bb'],
+    ],
+    ['an auto scaling group', [metric({ AutoScalingGroupName: 'hq' })], ['hq']],
+    [
+      'an expression over one',
+      [metric({ InstanceId: 'i-0aa' }), { expression: 'm1 * 2' }],
+      ['i-0aa'],
+    ],
+  ])('on %s is about what its metrics name', (_what, metrics, about) => {
+    expect(ofMetrics(...metrics)).toMatchObject({ kind: 'look', about });
   });
 
   test.each([
-    ['two instances', [metric({ InstanceId: 'i-0aa' }), metric({ InstanceId: 'i-0bb' })]],
-    ['a group of instances', [metric({ AutoScalingGroupName: 'hq' })]],
-    ['an expression', [metric({ InstanceId: 'i-0aa' }), { expression: 'm1 * 2' }]],
-  ])('on %s is of none: the leader is asked to look', (_what, metrics) => {
-    expect(ofMetrics(...metrics)).toMatchObject({ kind: 'look', instanceId: null });
+    ['a type of instances', [metric({ InstanceType: 't3.small' })]],
+    ['all instances', [metric({})]],
+    ['no metric', []],
+  ])('on %s is about no appliance, and ignored without a read', (_what, metrics) => {
+    expect(ofMetrics(...metrics)).toMatchObject({ kind: 'ignored' });
+  });
+
+  test('whose metrics cannot be read is about the region', () => {
+    expect(ofMetrics(metric({}), { metricStat: 'new' })).toMatchObject({ kind: 'look', about: [] });
   });
 
   test('of another account or region is ignored', () => {
