@@ -49,7 +49,7 @@ export function findMute(
   if (unknownWhy !== null) {
     return say({
       reason: 'ProbeNeverAnswered',
-      summary: `${texts.join(' ')} of ${name} could never be probed: ${unknownWhy}. That says nothing of it, and no route is moved to it.`,
+      summary: `${texts.join(' ')} of ${name} has never answered, and cannot be probed: ${unknownWhy}. That says nothing of it, and no route is moved to it.`,
       hint: isIpv6(appliance, mute)
         ? 'Deploy with probeIpv6Subnets set to those probe subnets that have an IPv6 CIDR block, or write an IPv4 address in vpn-medic:probe.'
         : 'The reason lies on the side of the probes, not of the appliance: remove it there.',
@@ -107,7 +107,7 @@ const hasAskedLong = (appliance: Appliance, world: World): boolean =>
     ({ misses }) => misses.length >= ASKED_COUNT,
   );
 
-/** Why, where each probe was neither answered nor missed, at any vantage; null: not so, or not sure yet. */
+/** Why, where each probe is unknown at every vantage by now; null: not so, or not sure yet. */
 function alwaysUnknownWhy(
   appliance: Appliance,
   mute: readonly ClauseResult[],
@@ -116,8 +116,7 @@ function alwaysUnknownWhy(
   const clauses = mute.map(({ clause }) => clause);
   const histories = historiesOf(appliance, clauses, world);
   const isSure = histories.every(
-    ({ misses, recent, unknownWhy }) =>
-      misses.length === 0 && recent.length >= ASKED_COUNT && unknownWhy !== null,
+    ({ recent, unknownWhy }) => recent.length >= ASKED_COUNT && unknownWhy !== null,
   );
   const whys = [...new Set(histories.map(({ unknownWhy }) => unknownWhy))];
   return isSure && whys.length > 0 ? whys.join('; ') : null;

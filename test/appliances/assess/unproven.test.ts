@@ -120,7 +120,7 @@ describe('a probe that was never answered', () => {
   });
 });
 
-describe('a probe that was never anything but unknown', () => {
+describe('a probe that has never answered, and is unknown', () => {
   const WHY = 'no route from here (ENETUNREACH)';
   const found = (count: number, probe = 'tcp:[fd00::1]:22', over: Partial<ProbeHistory> = {}) => {
     const history: ProbeHistory = {
@@ -136,13 +136,18 @@ describe('a probe that was never anything but unknown', () => {
   };
 
   test('five times is told, with the reason', () => {
-    expect(found(5)?.summary).toContain(`could never be probed: ${WHY}`);
+    expect(found(5)?.summary).toContain(`has never answered, and cannot be probed: ${WHY}`);
   });
 
-  test('four times, or missed as well, or answered before, is not told so', () => {
+  test('five times after it was missed once is told, with the reason', () => {
+    const misses = [{ sentAt: NOW - 9_000, why: 'no answer', isFull: true }];
+    expect(found(5, undefined, { misses })?.summary).toContain(WHY);
+  });
+
+  test('four times, or missed now, or answered before, is not told so', () => {
     expect(found(4)).toBeUndefined();
     const misses = [{ sentAt: NOW - 1_000, why: 'no answer', isFull: true }];
-    expect(found(5, undefined, { misses })).toBeUndefined();
+    expect(found(5, undefined, { misses, unknownWhy: null })).toBeUndefined();
     expect(found(5, undefined, { hasAnswered: true })).toBeUndefined();
   });
 
