@@ -182,6 +182,7 @@ const ORIGINS: Readonly<Record<RouteFact['origin'], string>> = {
   table: 'CreateRouteTable',
   propagated: 'EnableVgwRoutePropagation',
   advertised: 'Advertisement',
+  unknown: 'SomebodyNew',
 };
 
 function routeOf({ destination, interfaceId, otherTarget, origin, state }: RouteFact) {

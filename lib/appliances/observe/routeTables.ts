@@ -96,7 +96,8 @@ export function isManageable(
       fix: `Tag ${fact.tableId} with ${TAG.group}="${groups}" to have them managed, or ${TAG.ignore}=why.`,
     });
   }
-  const alien = leaning.filter(({ route }) => route.origin !== 'created');
+  faults.push(...leaning.flatMap((one) => unreadable(table, one)));
+  const alien = leaning.filter(({ route: { origin } }) => !OWN_OR_UNKNOWN.has(origin));
   if (alien.length > 0 && table.groups.length > 0) {
     faults.push({
       reason: 'RouteOwnedByOther',
@@ -107,6 +108,24 @@ export function isManageable(
   }
   return true;
 }
+
+const OWN_OR_UNKNOWN: ReadonlySet<RouteFact['origin']> = new Set(['created', 'unknown']);
+
+/** It would be managed, if its words were known. */
+const unreadable = (
+  table: TableObservation,
+  { route, nextHop }: { readonly route: RouteFact; readonly nextHop: Appliance },
+): readonly Fault[] =>
+  route.origin !== 'unknown' || !table.groups.includes(nextHop.group)
+    ? []
+    : [
+        {
+          reason: 'RouteUnreadable',
+          subject: routeSubject(table, route.destination, nextHop.group),
+          summary: `EC2 describes ${route.destination} in ${table.name} by a state or an origin that is not known here: it is not managed, and stays at ${nextHop.name} whatever happens to that.`,
+          fix: `Look at it (aws ec2 describe-route-tables --route-table-ids ${table.tableId}), and update vpn-medic.`,
+        },
+      ];
 
 /** Blackhole routes of a tagged table whose target is neither known nor remembered. */
 export function lostRoutes(

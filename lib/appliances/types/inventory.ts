@@ -153,7 +153,7 @@ export interface RouteFact {
   /** Null, or the id of whatever else it points at (gateway, NAT gateway, peering, `local`, …). */
   readonly otherTarget: string | null;
   /** How the route came to be. Only `created` can be managed. */
-  readonly origin: 'created' | 'table' | 'propagated' | 'advertised';
+  readonly origin: 'created' | 'table' | 'propagated' | 'advertised' | 'unknown';
   readonly state: 'active' | 'blackhole' | 'filtered';
 }
 

@@ -27,8 +27,8 @@ export const readInstances = (
             ),
           ),
         (page) =>
-          listOf(page.Reservations).flatMap(({ OwnerId, Instances }) =>
-            listOf(Instances).flatMap((instance) => instanceFact(instance, OwnerId ?? '')),
+          listOf(page.Reservations).flatMap(({ OwnerId, Instances = [] }) =>
+            Instances.flatMap((instance) => instanceFact(instance, OwnerId ?? '')),
           ),
       ),
     ),

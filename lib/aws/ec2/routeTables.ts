@@ -84,9 +84,11 @@ function tableFact(table: RouteTable): readonly RouteTableFact[] {
   ];
 }
 
-/** Not one that is being taken away, or never came about. */
+/** Not one that is being taken away, or never came about; of a state that we do not know it is not said. */
 export const isStanding = ({ AssociationState: state }: RouteTableAssociation): boolean =>
-  state?.State === undefined || state.State === 'associated' || state.State === 'associating';
+  state?.State === undefined || !OVER.has(state.State);
+
+const OVER: ReadonlySet<string> = new Set(['disassociating', 'disassociated', 'failed']);
 
 /** A route whose destination has no known form is not managed, and is left out. */
 function routeFact(route: Route): readonly RouteFact[] {
@@ -101,7 +103,7 @@ function routeFact(route: Route): readonly RouteFact[] {
       interfaceId,
       otherTarget: interfaceId === null ? otherTarget(route) : null,
       // An origin or state that we do not know must never lead to a write: then the route is not managed.
-      origin: (state && ORIGINS.get(route.Origin)) ?? 'advertised',
+      origin: (state && ORIGINS.get(route.Origin)) ?? 'unknown',
       state: state ?? 'filtered',
     },
   ];

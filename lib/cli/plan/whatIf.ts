@@ -193,7 +193,10 @@ function unmanagedLost(
       if (nextHop === undefined || managed.has(`${tableId} ${destination}`)) return [];
       // Gateways and route servers withdraw their own.
       if (origin === 'propagated' || origin === 'advertised') return [];
-      const why = 'not managed: the table is not tagged for its group';
+      const why =
+        origin === 'unknown'
+          ? 'not managed: EC2 describes it in words that are not known here'
+          : 'not managed: the table is not tagged for its group';
       return [{ tableId, tableName: name || tableId, destination, nextHop, rule: null, why }];
     }),
   );

@@ -97,6 +97,15 @@ export const FAULT_FINDINGS = {
     meaning:
       'A propagated or advertised route leads through an appliance. A gateway or a route server manages it, so it is not changed.',
   },
+  RouteUnreadable: {
+    subjects: ['route'],
+    severities: ['warning'],
+    title: 'Route in words that are not known',
+    meaning:
+      'EC2 describes a route of a tagged table by a state or an origin that this release does not know. Only this route is left out: it is not managed, and does not fail over.',
+    action:
+      'Read the route with `aws ec2 describe-route-tables`. Until a release knows the word, move the route by hand when its appliance fails.',
+  },
   RouteBlackholed: {
     subjects: ['route'],
     severities: ['warning'],

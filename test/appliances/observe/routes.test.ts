@@ -144,6 +144,16 @@ describe('not managed', () => {
     },
   );
 
+  test('a route in words that are not known: that route alone, which is listed', () => {
+    const routes = [
+      aRouteFact('10.20.0.0/16', 'eni-a1', { origin: 'unknown' }),
+      aRouteFact('10.30.0.0/16', 'eni-a1'),
+    ];
+    expect(keys({ routes })).toEqual(['rtb-1 10.30.0.0/16']);
+    expect(faults({ routes })).toEqual(['RouteUnreadable rtb-1 10.20.0.0/16']);
+    expect(faults({ routes: routes.slice(0, 1), tableTag: null })).toEqual([]);
+  });
+
   test('a table that leans on an appliance without our tag: told, never written', () => {
     expect(keys({ tableTag: null })).toEqual([]);
     expect(faults({ tableTag: null })).toEqual(['TableNotTagged rtb-1']);

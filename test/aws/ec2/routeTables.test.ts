@@ -98,9 +98,18 @@ test('knows the main table, and counts no gateway and no association that is ove
     { Main: false, SubnetId: 'subnet-new', AssociationState: { State: 'associating' } },
     { Main: false, SubnetId: 'subnet-untold' },
   ];
+  const [first] = table.Associations ?? [];
+  const strange = JSON.parse(
+    JSON.stringify({
+      ...first,
+      SubnetId: 'subnet-strange',
+      AssociationState: { State: 'mending' },
+    }),
+  );
+  Associations.push(strange);
   mock.on(DescribeRouteTablesCommand).resolves({ RouteTables: [{ ...table, Associations }] });
   expect(await ec2.routeTables({ tableIds }, signal)).toMatchObject({
-    value: [{ isMain: true, subnetIds: ['subnet-new', 'subnet-untold'] }],
+    value: [{ isMain: true, subnetIds: ['subnet-new', 'subnet-untold', 'subnet-strange'] }],
   });
 });
 
@@ -141,7 +150,7 @@ describe('a route', () => {
     { State: undefined },
   ])('with words that we do not know is never ours: %j', async (odd) => {
     const strange: Route = JSON.parse(JSON.stringify({ ...managed, ...odd }));
-    expect(await routes(strange)).toMatchObject([{ origin: 'advertised' }]);
+    expect(await routes(strange)).toMatchObject([{ origin: 'unknown' }]);
   });
 
   test.each([
