@@ -13,9 +13,10 @@ export const handler = handlerOf({
   settings: readSettings,
   parse: (event, { settings }) => parseRepairOrder(event, settings.regions),
   run: (order, { settings, signal }) => {
-    const { homeRegion, stateTable, policy, repair, systemsManagerUrl, autoScalingUrl } = settings;
+    const { homeRegion, stateTable, policy, repair } = settings;
+    const { systemsManagerUrl, autoScalingUrl, kmsUrl } = settings;
     const { sshFunction, documents, sshUser, kmsKeyArns } = repair;
-    const hands = { sshFunction, documents, systemsManagerUrl, autoScalingUrl };
+    const hands = { sshFunction, documents, systemsManagerUrl, autoScalingUrl, kmsUrl };
     const ports = portsOf({ region: order.region, homeRegion, stateTable, ...hands, clock });
     return repairStep(ports, order, { mode: policy.mode, sshUser, kmsKeyArns }, signal);
   },

@@ -46,6 +46,8 @@ export interface Settings {
   readonly off: readonly Switch[];
   /** Where Auto Scaling answers; null: at its own address. */
   readonly autoScalingUrl: string | null;
+  /** Where KMS answers; null: at its own address. */
+  readonly kmsUrl: string | null;
   /** Where CloudWatch Logs answers; null: at its own address. */
   readonly logsUrl: string | null;
   /** Where Systems Manager answers; null: at its own address. */
@@ -130,6 +132,7 @@ function commonSettings(reader: Reader): Settings {
     ackFunctionArn: wired('ackFunctionArn') || null,
     off: SWITCHES.filter((name) => parameter(name) === 'false'),
     autoScalingUrl: givenAddress(env, 'AUTO_SCALING'),
+    kmsUrl: givenAddress(env, 'KMS'),
     logsUrl: givenAddress(env, 'CLOUDWATCH_LOGS'),
     systemsManagerUrl: givenAddress(env, 'SSM'),
     version: wired('version') || 'unreleased',

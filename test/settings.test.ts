@@ -50,6 +50,7 @@ describe('what is not set', () => {
         kmsKeyArns: [],
       },
       autoScalingUrl: null,
+      kmsUrl: null,
       systemsManagerUrl: null,
       version: 'unreleased',
     });

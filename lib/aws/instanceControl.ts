@@ -14,11 +14,16 @@ import { delays, hooked } from './client.ts';
 import { ec2Client } from './ec2/client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
+import { type KeySettings, keyPort } from './encryptionKey.ts';
 import { type ScalingSettings, scalingPort } from './scalingGroup.ts';
 import { runScriptWithKey, type SshSettings, sshOf } from './ssh.ts';
 import { writeAnswerOf } from './writeAnswer.ts';
 
-export interface InstanceControlSettings extends SshSettings, AgentSettings, ScalingSettings {}
+export interface InstanceControlSettings
+  extends SshSettings,
+    AgentSettings,
+    ScalingSettings,
+    KeySettings {}
 
 export function instanceControlPort(settings: InstanceControlSettings): InstanceControlPort {
   const { region, clock, onCall } = settings;
@@ -46,6 +51,7 @@ export function instanceControlPort(settings: InstanceControlSettings): Instance
     console: (instanceId, signal) => readConsole(reader, instanceId, signal),
     ...agentPort(settings),
     ...scalingPort(settings),
+    ...keyPort(settings),
     restart: (runScript, signal) => runScriptWithKey(connect, shell, runScript, signal),
     reboot: (instanceId, signal) =>
       write('RebootInstances', instanceId, signal, (options) =>

@@ -24,6 +24,7 @@ import {
   RESULT_MS,
   type RepairPhase,
   startsOf,
+  STOPPING_MS,
   stepOf,
 } from './types.ts';
 
@@ -81,8 +82,9 @@ function turnOf(
   if (ladder !== null && verdict?.kind === 'up' && verdict.isProven) {
     return { kind: 'ended', how: hasActed(ladder) ? 'helped' : 'dropped' };
   }
-  // A machine that a repair has stopped is owed its start, however long a pause or a gap lasted.
-  const isOwed = signals?.state.known && signals.state.value === 'stopped' && isOurStop(ladder);
+  // A machine that a repair has stopped is owed its start, however long its stop, a pause or a gap lasted.
+  const isOwed =
+    signals?.state.known && /^stop(ped|ping)$/.test(signals.state.value) && isOurStop(ladder);
   if (ladder !== null && hasRested(ladder, now) && !isOwed) {
     return { kind: 'ended', how: 'dropped' };
   }
@@ -105,8 +107,6 @@ function turnOf(
 /** A ladder without a new attempt for so long is over. */
 const REST_MS = 3_600_000;
 const HELD_MS = 30_000;
-/** A stop that takes longer is forced. */
-const FORCE_GRACE_MS = 300_000;
 /** A start that did not work is tried again after as long as it has been tried, within these. */
 const START_GAP_MS = 30_000;
 const START_GAP_MS_MAX = 900_000;
@@ -159,10 +159,10 @@ function whileNotRunning(
     return phase === 'reboot' && state === 'pending' ? NOTHING : { kind: 'ended', how: 'dropped' };
   }
   if (state === 'stopped') return startAgain(ladder, last, now);
-  if (state !== 'stopping' || now - startedAt < FORCE_GRACE_MS) return NOTHING;
-  return phase === 'stop'
+  // By force EC2 may still take hours; what was stopped then has to be started.
+  return state === 'stopping' && phase === 'stop' && now - startedAt >= STOPPING_MS
     ? { kind: 'due', phase: 'force-stop', allowed: ['stop-start'] }
-    : { kind: 'ended', how: 'spent' };
+    : NOTHING;
 }
 
 const isOurStop = (ladder: Ladder | null): boolean => {

@@ -2,12 +2,14 @@
 
 import type { Reading } from '../core/reading.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
-import type { MachineObservation } from './types/machine.ts';
+import type { KeyFact, MachineObservation } from './types/machine.ts';
 import type { ScalingGroup } from './types/scaling.ts';
 
 export interface InstanceControlPort {
   /** Fresh, for a decision that cannot be taken back. */
   machine(instanceId: string, signal: AbortSignal): Promise<Reading<MachineObservation>>;
+  /** By ARN. */
+  key(kmsKeyArn: string, signal: AbortSignal): Promise<Reading<KeyFact>>;
   /** The console's text, the newest that the instance type allows; empty when it has printed nothing. */
   console(instanceId: string, signal: AbortSignal): Promise<Reading<string>>;
   /** How Systems Manager sees it now. */

@@ -6,18 +6,17 @@ import { signalsOf } from '../appliances/observe.ts';
 import type { Ports } from '../appliances/ports.ts';
 import type { Topology } from '../appliances/types/topology.ts';
 import type { Ec2Signals } from '../appliances/types/world.ts';
-import type { Measured } from '../core/metric.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { openPauseGate } from '../core/pause.ts';
-import { known, type Reading, unknown } from '../core/reading.ts';
+import type { Reading } from '../core/reading.ts';
 import { safeLine } from '../core/safeLine.ts';
 import { handOn } from './act/step.ts';
 import { diagnose } from './assess/diagnosis.ts';
-import { type Objection, objectionTo } from './plan/recheck.ts';
+import { keysOf, networkOf, scalingOf } from './observe.ts';
+import { type Objection, objectionTo, STOPPED_ON_PURPOSE } from './plan/recheck.ts';
 import type { InstanceControlPort } from './ports.ts';
 import { openRepairStateStore, type ResultItem, resultId } from './state.ts';
 import type { MachineObservation } from './types/machine.ts';
-import type { ScalingGroup } from './types/scaling.ts';
 import {
   type Ladder,
   openLadderOf,
@@ -134,7 +133,11 @@ async function take(
   const { topology, signals, gaps, machine } = observation;
   if (!machine.known) return resultOf({ kind: 'held', why: machine.why, until: null }, now, []);
   const events = signals?.events ?? [];
-  const scaling = phase === 'replace' ? await scalingOf(ports, topology, instanceId, signal) : null;
+  const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
+  const [scaling, keys] = await Promise.all([
+    scalingOf(instanceControl, phase, appliance, signal),
+    keysOf(instanceControl, phase, machine.value, signal),
+  ]);
   const objection = objectionTo({
     phase,
     instanceId,
@@ -146,6 +149,7 @@ async function take(
     mode,
     firstStartAt: startsOf(ladder).find(({ id }) => id !== order.attemptId)?.startedAt ?? null,
     kmsKeyArns,
+    keys,
     now,
   });
   if (objection !== null) return resultOf(objection, now, []);
@@ -153,7 +157,6 @@ async function take(
   const network = await networkOf(ports, instanceId, signal);
   const { stateReason } = machine.value;
   const diagnosis = diagnose({ console, signals, stateReason, network }, now);
-  const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
   const isForSsh = phase !== 'restart' || appliance?.repair?.hand === 'ssh';
   const agent = isForSsh ? null : await instanceControl.agent(instanceId, signal);
   const paused = await openPauseGate(ports.store, clock).ask(signal);
@@ -171,18 +174,17 @@ async function take(
 }
 
 /**
- * What EC2 says when it could not attach an encrypted volume at a start.
+ * Why EC2 stopped it again after the last start, which it had accepted: no capacity, or a volume that it could not attach.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html (instance terminates immediately, read 2026-11-28)
  */
 const lastStartLine = (
   { stateCode, stateReason }: MachineObservation,
   phase: RepairOrder['phase'],
-): readonly string[] =>
-  phase === 'start' && stateCode === 'Client.InternalError'
-    ? [
-        `EC2 stopped it again after the last start (${safeLine(stateReason, 80)}): mostly the KMS key of a volume`,
-      ]
-    : [];
+): readonly string[] => {
+  if (phase !== 'start' || stateCode === '' || STOPPED_ON_PURPOSE.test(stateCode)) return [];
+  const guess = /InternalError|KMS/i.test(stateCode) ? ': mostly the KMS key of a volume' : '';
+  return [`EC2 stopped it again after the last start (${safeLine(stateReason, 200)})${guess}`];
+};
 
 const resultOf = (
   objection: Objection,
@@ -196,16 +198,6 @@ const resultOf = (
   evidence: [],
   diagnosis,
 });
-
-async function scalingOf(
-  { instanceControl }: StepPorts,
-  { appliances }: Topology,
-  instanceId: string,
-  signal: AbortSignal,
-): Promise<Reading<ScalingGroup> | null> {
-  const group = appliances.find((one) => one.instanceId === instanceId)?.identity?.autoScalingGroup;
-  return group == null ? null : instanceControl.scalingGroup(group, signal);
-}
 
 /** The same observation as the watcher's, made afresh. */
 async function look(
@@ -225,30 +217,3 @@ async function look(
     appliance === undefined ? undefined : signalsOf(appliance, zone, ports.clock.now());
   return { topology, signals, gaps: keeper.gaps(), machine };
 }
-
-const HALF_HOUR_MS = 1_800_000;
-/** EC2 publishes its basic figures every five minutes. */
-const PERIOD_MS = 300_000;
-
-async function networkOf(
-  { metrics, clock }: StepPorts,
-  instanceId: string,
-  signal: AbortSignal,
-): Promise<Reading<{ readonly inBytes: readonly number[]; readonly outBytes: readonly number[] }>> {
-  if (metrics === null) return unknown('not asked', clock.now());
-  const series = { namespace: 'AWS/EC2', dimensions: { InstanceId: instanceId } };
-  const query = (metricName: string) => ({ ...series, metricName, statistic: 'Sum' }) as const;
-  const to = Math.floor(clock.now() / PERIOD_MS) * PERIOD_MS;
-  const window = { from: to - HALF_HOUR_MS, to, periodMs: PERIOD_MS };
-  const [inside, outside] = await metrics.points(
-    [query('NetworkIn'), query('NetworkOut')],
-    window,
-    signal,
-  );
-  if (inside === undefined || outside === undefined) return unknown('no answer', clock.now());
-  if (!inside.known) return inside;
-  if (!outside.known) return outside;
-  return known({ inBytes: values(inside.value), outBytes: values(outside.value) }, inside.at);
-}
-
-const values = ({ points }: Measured): readonly number[] => points.map(({ value }) => value);

@@ -109,6 +109,8 @@ export const BOOT_GRACE_MS = 300_000;
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html (read 2026-11-28)
  */
 const REBOOT_MS = 600_000;
+/** A stop that takes longer is forced; a forced one that takes longer needs a person. */
+export const STOPPING_MS = 300_000;
 /** Status checks that are initializing for longer than this excuse nothing any more. */
 export const INITIALIZING_MS_MAX = 1_800_000;
 

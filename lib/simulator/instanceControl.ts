@@ -98,6 +98,10 @@ export function simulatedInstanceControl(
         self.clock.now(),
       );
     },
+    async key(_arn, signal) {
+      await self.pass(60, signal);
+      return unknown('the simulated account has none', self.clock.now());
+    },
     async console(_instanceId, signal) {
       await self.pass(80, signal);
       return known('Started the simulated machine.\n', self.clock.now());

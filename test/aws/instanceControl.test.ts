@@ -36,6 +36,7 @@ const instanceControl = instanceControlPort({
   documents: null,
   systemsManagerUrl: null,
   autoScalingUrl: null,
+  kmsUrl: null,
   clock,
 });
 

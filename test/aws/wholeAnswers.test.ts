@@ -94,6 +94,7 @@ const machine = () =>
     documents: null,
     systemsManagerUrl: null,
     autoScalingUrl: null,
+    kmsUrl: null,
     clock,
   }).machine(ID, signal);
 const bucket = () => bucketPort('inbox', REGION, clock);

@@ -214,10 +214,22 @@ describe('a stop-start', () => {
       'force-stop',
     ],
     [
-      'that even force does not stop, spent',
-      attempt('force-stop', 300_000, resultOf('done')),
+      'that even force does not stop for two hours, still waited for: it may stop yet, and is ours to start',
+      attempt('force-stop', 120 * MINUTE_MS, resultOf('done')),
       { ...down1, state: 'stopping' },
-      'spent',
+      null,
+    ],
+    [
+      'that force stops after two hours, started',
+      attempt('force-stop', 120 * MINUTE_MS, resultOf('done')),
+      { ...down1, state: 'stopped' },
+      'start',
+    ],
+    [
+      'that somebody else stops, dropped after an hour: not ours to start',
+      attempt('restart', 120 * MINUTE_MS, resultOf('done')),
+      { ...down1, state: 'stopping' },
+      'dropped',
     ],
     [
       'stopped, started',

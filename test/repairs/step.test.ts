@@ -14,7 +14,7 @@ import type {
 } from '../../lib/repairs/ports.ts';
 import { openRepairStateStore, resultId, storeId } from '../../lib/repairs/state.ts';
 import { repairStep, type StepPorts } from '../../lib/repairs/step.ts';
-import type { MachineObservation } from '../../lib/repairs/types/machine.ts';
+import type { KeyFact, MachineObservation } from '../../lib/repairs/types/machine.ts';
 import type { DueRepair } from '../../lib/repairs/types/plan.ts';
 import type { ScalingGroup } from '../../lib/repairs/types/scaling.ts';
 import type { RepairPhase } from '../../lib/repairs/types.ts';
@@ -51,6 +51,7 @@ let agentRuns: AgentRun[];
 let agent: Reading<AgentObservation>;
 let machine: MachineObservation;
 let scaling: Reading<ScalingGroup>;
+let key: Reading<KeyFact>;
 let current: Pick<ReturnType<typeof aKeeper>, 'ec2'>;
 
 beforeEach(() => {
@@ -59,6 +60,7 @@ beforeEach(() => {
   agentRuns = [];
   agent = known(UNMANAGED, NOW);
   scaling = unknown('throttled', NOW);
+  key = unknown('throttled', NOW);
   machine = well;
   const keeper = aKeeper();
   current = keeper;
@@ -70,6 +72,7 @@ beforeEach(() => {
   };
   const instanceControl: InstanceControlPort = {
     machine: async () => known(machine, NOW),
+    key: async () => key,
     console: async () => known('Kernel panic - not syncing: nobody home\n', NOW),
     agent: async () => {
       done.push('agent');
@@ -212,16 +215,22 @@ describe('a replacement', () => {
     suspended: [],
     members: [member('i-a1'), member('i-b1')],
   };
-  const replaceWith = async (seen: Reading<ScalingGroup>, autoScalingGroup: string | null) => {
+  const replaceWith = (seen: Reading<ScalingGroup>, autoScalingGroup: string | null) =>
+    stepWith('replace', seen, autoScalingGroup);
+  const stepWith = async (
+    phase: RepairPhase,
+    seen: Reading<ScalingGroup>,
+    autoScalingGroup: string | null,
+  ) => {
     scaling = seen;
     const { ec2 } = current;
-    const tags = { ...REPAIRABLE, repair: 'replace' };
+    const tags = { ...REPAIRABLE, repair: 'stop-start replace' };
     ec2.facts = {
       ...ec2.facts,
       tags: tagsOf({ 'i-a1': HQ, 'i-b1': tags, 'rtb-1': HQ }),
       instances: ['i-a1', 'i-b1'].map((id) => anInstance(id, { autoScalingGroup })),
     };
-    const answer = await take(await ordered('replace'));
+    const answer = await take(await ordered(phase));
     return answer.kind === 'recorded' ? answer.result : null;
   };
 
@@ -232,6 +241,30 @@ describe('a replacement', () => {
       evidence: ['vpn calls it InService, still healthy'],
     });
     expect(done).toEqual(['replace']);
+  });
+
+  test.each<[string, Partial<ScalingGroup>]>([
+    ['ends no unhealthy member, by a suspended process', { suspended: ['ReplaceUnhealthy'] }],
+    ['has it in standby', { members: [member('i-a1'), member('i-b1', 'Standby')] }],
+    ['does not have it', { members: [member('i-a1')] }],
+  ])('a stop is asked of EC2 where its auto scaling group %s', async (_what, over) => {
+    await stepWith('stop', known({ ...group, ...over }, NOW), 'vpn');
+    expect(done).toEqual(['stop']);
+  });
+
+  test('a stop is refused where its auto scaling group would end it', async () => {
+    expect(await stepWith('stop', known(group, NOW), 'vpn')).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(/vpn would end it once it is stopped: allow the step replace/),
+    });
+    expect(done).toEqual([]);
+  });
+
+  test('a stop is held while its auto scaling group cannot be read', async () => {
+    expect(await stepWith('stop', unknown('throttled', NOW), 'vpn')).toMatchObject({
+      kind: 'held',
+    });
+    expect(done).toEqual([]);
   });
 
   test('a group of one is replaced too: whether another of its VPN group lives is the watcher’s rule', async () => {
@@ -455,6 +488,38 @@ describe('a fresh look that shows', () => {
     machine = { ...well, encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: `${KEY_ARN}b` }] };
     await take(await ordered('reboot'));
     expect(done).toEqual(['stop', 'reboot']);
+  });
+
+  const OWN: MachineObservation = {
+    ...well,
+    encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: `${KEY_ARN}b` }],
+  };
+  const LISTED = { ...well, encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: KEY_ARN }] };
+  const saying = (isAwsManaged: boolean, state: string) => known({ isAwsManaged, state }, NOW);
+
+  test("a volume with AWS's own key for volumes, which no parameter names: nothing against a stop", async () => {
+    machine = OWN;
+    key = saying(true, 'Enabled');
+    await take(await ordered('stop'));
+    expect(done).toEqual(['stop']);
+  });
+
+  test.each([
+    ["a customer's key that no parameter names", OWN, saying(false, 'Enabled'), 'may not use'],
+    ['a named key that is disabled', LISTED, saying(false, 'Disabled'), 'KMS calls Disabled'],
+    [
+      'a named key that is about to be deleted',
+      LISTED,
+      saying(false, 'PendingDeletion'),
+      'KMS calls PendingDeletion',
+    ],
+    ['a key of which KMS says nothing', OWN, unknown('kms denied', NOW), 'may not use'],
+  ])('%s: a stop is refused', async (_what, seen, said, why) => {
+    machine = seen;
+    key = said;
+    const answer = await take(await ordered('stop'));
+    expect(JSON.stringify(answer)).toContain(why);
+    expect(done).toEqual([]);
   });
 
   test.each([

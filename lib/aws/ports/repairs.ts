@@ -22,6 +22,8 @@ export interface RepairAwsSettings {
   readonly systemsManagerUrl: string | null;
   /** Null: that of AWS. */
   readonly autoScalingUrl: string | null;
+  /** Null: that of AWS. */
+  readonly kmsUrl: string | null;
   readonly clock: Clock;
 }
 

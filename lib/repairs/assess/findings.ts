@@ -8,7 +8,15 @@ import { REPAIR_FINDINGS } from '../../core/findings/repairs.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import { nextStartAt } from '../assess.ts';
 import type { HeldRepair } from '../types/plan.ts';
-import { type Attempt, hasStopped, type Ladder, type Ladders, startsOf, stepOf } from '../types.ts';
+import {
+  type Attempt,
+  hasStopped,
+  type Ladder,
+  type Ladders,
+  STOPPING_MS,
+  startsOf,
+  stepOf,
+} from '../types.ts';
 
 export function findInRepairs(
   world: World,
@@ -27,6 +35,7 @@ export function findInRepairs(
       ...findUnderway(appliance, last, now),
       ...findSpent(appliance, all, verdicts.get(instanceId)?.kind === 'up'),
       ...findUnprovenKey(appliance, last, now),
+      ...findStopping(appliance, last, world.signals.get(instanceId), now),
       ...findStartFailing(appliance, last, world.signals.get(instanceId)),
     );
   }
@@ -75,6 +84,26 @@ function findSpent(
   ];
 }
 
+/** EC2 was told to stop it by force, and has not yet. */
+function findStopping(
+  appliance: Appliance,
+  ladder: Ladder,
+  signals: Ec2Signals | undefined,
+  now: Instant,
+): readonly Finding[] {
+  const last = ladder.attempts.at(-1);
+  const isStopping = signals?.state.known && signals.state.value === 'stopping';
+  if (ladder.end !== null || !isStopping || last?.phase !== 'force-stop') return [];
+  if (now - last.startedAt < STOPPING_MS) return [];
+  return [
+    aFinding(appliance, 'RepairStartFailing', 'critical', last.startedAt, {
+      summary: `${whereOf(appliance)} was told to stop by its repair, by force since ${toIso(last.startedAt)}, and EC2 still calls it stopping. It is started as soon as it is stopped.`,
+      evidence: triedLines(ladder),
+      hint: `Ask AWS to stop its host, or launch another appliance. Again by force: aws ec2 stop-instances --force --instance-ids ${appliance.instanceId}`,
+    }),
+  ];
+}
+
 /** From its first failure that is certain, or its second try, until the machine runs. */
 function findStartFailing(
   appliance: Appliance,
@@ -91,9 +120,11 @@ function findStartFailing(
   if (signals?.state.known && RUNS_OR_ENDED.has(signals.state.value)) return [];
   const next =
     ladder.end === null ? `tried again at ${toIso(nextStartAt(first, last))}` : 'given up';
+  // Where EC2 took the start and stopped it again, it says why only at the next.
+  const why = (last.result?.kind === 'done' && last.result.evidence.at(-1)) || notified(last);
   return [
     aFinding(appliance, 'RepairStartFailing', 'critical', first.startedAt, {
-      summary: `${whereOf(appliance)} was stopped by its repair and does not start: ${notified(last)}. It is ${next}.`,
+      summary: `${whereOf(appliance)} was stopped by its repair and does not start: ${why}. It is ${next}.`,
       evidence: [...diagnosisOf(ladder), ...triedLines(ladder)],
       hint: `${REPAIR_FINDINGS.RepairStartFailing.hint} By hand: aws ec2 start-instances --instance-ids ${appliance.instanceId}`,
     }),

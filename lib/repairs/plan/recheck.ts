@@ -7,7 +7,7 @@ import type { Reading } from '../../core/reading.ts';
 import { counted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { isHeavy } from '../rules.ts';
-import type { MachineObservation } from '../types/machine.ts';
+import type { KeyFact, MachineObservation } from '../types/machine.ts';
 import { IN_SERVICE, type ScalingGroup } from '../types/scaling.ts';
 import { BOOT_GRACE_MS, type RepairPhase, stepOf } from '../types.ts';
 
@@ -29,6 +29,8 @@ export interface LastLook {
   readonly firstStartAt: Instant | null;
   /** ARNs of KMS keys that the role may grant to EC2; one that ends in `*` stands for all that begin so. */
   readonly kmsKeyArns: readonly string[];
+  /** What KMS says of the keys of its encrypted volumes, by ARN; read before a stop only. */
+  readonly keys: ReadonlyMap<string, Reading<KeyFact>>;
   readonly now: Instant;
 }
 
@@ -112,22 +114,54 @@ const losesNothing: Check = ({ phase, machine }) => {
   return machine.isStopProtected ? refused('it is protected against being stopped') : null;
 };
 
-/** EC2 attaches an encrypted volume at a start with a grant of whoever starts it: without one the machine stays stopped. */
-const comesBack: Check = ({ phase, machine: { encryptedVolumes }, kmsKeyArns }) => {
+/**
+ * EC2 attaches an encrypted volume at a start with a grant of whoever starts it: without one the machine stays stopped. AWS's
+ * own key for volumes gives that grant to every principal of its account that may use EBS.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-ebs.html (read 2026-11-29)
+ */
+const comesBack: Check = ({ phase, machine: { encryptedVolumes }, kmsKeyArns, keys }) => {
   if (phase !== 'stop' && phase !== 'force-stop') return null;
-  const locked = encryptedVolumes.find(
-    ({ kmsKeyArn }) => !kmsKeyArns.some((one) => isNamedBy(one, kmsKeyArn)),
-  );
-  if (locked === undefined) return null;
-  const { volumeId, kmsKeyArn } = locked;
-  const key = kmsKeyArn === '' ? 'a KMS key that EC2 does not name' : `the KMS key ${kmsKeyArn}`;
-  return refused(
-    `it might not start again: its volume ${volumeId} is encrypted with ${key}, which the repair role may not use; add the key's ARN to the parameter repairKmsKeyArns and let the key's policy allow it`,
-  );
+  for (const { volumeId, kmsKeyArn } of encryptedVolumes) {
+    const fact = keys.get(kmsKeyArn);
+    const key = kmsKeyArn === '' ? 'a KMS key that EC2 does not name' : `the KMS key ${kmsKeyArn}`;
+    const where = `it might not start again: its volume ${volumeId} is encrypted with ${key}`;
+    if (fact?.known && !USABLE.has(fact.value.state)) {
+      return refused(`${where}, which KMS calls ${fact.value.state}`);
+    }
+    const isListed = kmsKeyArns.some((one) => isNamedBy(one, kmsKeyArn));
+    if (isListed || (fact?.known && fact.value.isAwsManaged)) continue;
+    return refused(
+      `${where}, which the repair role may not use; add the key's ARN to the parameter repairKmsKeyArns and let the key's policy allow it`,
+    );
+  }
+  return null;
 };
+
+const USABLE: ReadonlySet<string> = new Set(['Enabled', 'Updating']);
 
 const isNamedBy = (pattern: string, arn: string): boolean =>
   arn !== '' && (pattern.endsWith('*') ? arn.startsWith(pattern.slice(0, -1)) : arn === pattern);
+
+/** A group takes an instance that is not running for unhealthy, and ends it. */
+const isKeptByItsGroup: Check = ({ phase, instanceId, scaling }) => {
+  if (phase !== 'stop' || scaling === null) return null;
+  if (!scaling.known) return held(`its auto scaling group cannot be read: ${scaling.why}`);
+  const { name, suspended, members } = scaling.value;
+  const own = members.find((one) => one.instanceId === instanceId);
+  const isSpared = suspended.some((one) => ENDING_PROCESSES.has(one));
+  return own === undefined || own.lifecycle === 'Standby' || isSpared
+    ? null
+    : refused(
+        `its auto scaling group ${name} would end it once it is stopped: allow the step replace instead, or suspend the process ReplaceUnhealthy of ${name}`,
+      );
+};
+
+/** Without any of them a group ends no unhealthy instance. */
+const ENDING_PROCESSES: ReadonlySet<string> = new Set([
+  'HealthCheck',
+  'ReplaceUnhealthy',
+  'Terminate',
+]);
 
 /** Auto Scaling ends it at once, and only then launches another: as many as it needs must be there without it. */
 const capacityAllows: Check = ({ phase, instanceId, scaling }) => {
@@ -168,7 +202,7 @@ const isOursToStart: Check = ({ phase, machine: { launchedAt, stateCode }, first
 };
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html (read 2026-11-28) */
-const STOPPED_ON_PURPOSE =
+export const STOPPED_ON_PURPOSE =
   /^(?:Client\.(?:UserInitiated|InstanceInitiated)\w+|Server\.ScheduledStop)$/;
 
 /** AWS itself is about to restart it, or does so now: nothing is done beside that. A retirement is what a stop-start cures. */
@@ -195,6 +229,7 @@ const CHECKS: readonly Check[] = [
   awsIsNotAtIt,
   losesNothing,
   comesBack,
+  isKeptByItsGroup,
   capacityAllows,
   isOursToStart,
   hasBooted,

@@ -25,3 +25,11 @@ export interface EncryptedVolume {
   /** ARN; empty: EC2 does not say. */
   readonly kmsKeyArn: string;
 }
+
+/** What KMS says of a key. */
+export interface KeyFact {
+  /** AWS's own key for volumes: every principal of the account that may use EBS may use it. */
+  readonly isAwsManaged: boolean;
+  /** `Enabled`, or why it cannot be used: `Disabled`, `PendingDeletion`, … */
+  readonly state: string;
+}

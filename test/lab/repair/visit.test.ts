@@ -67,6 +67,7 @@ if (had.kind === 'lacking') {
         documents: 'vpn-medic-lab-restart',
         systemsManagerUrl: lab.emulator().url,
         autoScalingUrl: null,
+        kmsUrl: null,
         clock: systemClock,
       });
     }, MS_MAX);

@@ -99,6 +99,32 @@ describe('a machine that a repair stopped', () => {
     expect(reasons(all, 'running')).toEqual([]);
   });
 
+  test('and that EC2 stopped again after it had taken the start is told with its reason, not with the start', () => {
+    const why = 'EC2 stopped it again after the last start (Server.InsufficientInstanceCapacity)';
+    const again = { ...result('done', 'EC2 was asked to start it'), evidence: [why] };
+    const second = { ...attempt('start', again), id: '2' };
+    const [finding] = reasons([stop, start('1', 'done'), second], 'stopped');
+    expect(finding?.summary).toContain(`does not start: ${why}. It is tried again at`);
+    const refused = { ...result('failed', 'ec2:StartInstances refused'), evidence: [why] };
+    const third = { ...attempt('start', refused), id: '3' };
+    expect(reasons([stop, start('1', 'done'), third], 'stopped')[0]?.summary).toContain(
+      'ec2:StartInstances refused',
+    );
+  });
+
+  test('and that EC2 has not stopped 300 s after it was told to by force is told; not before, nor once it is stopped', () => {
+    const forced = (agoMs: number) => ({
+      ...attempt('force-stop', result('done', 'EC2 was asked to stop it by force')),
+      startedAt: NOW - agoMs,
+    });
+    const [finding] = reasons([stop, forced(300_000)], 'stopping');
+    expect(finding).toMatchObject({ severity: 'critical' });
+    expect(finding?.summary).toContain('EC2 still calls it stopping');
+    expect(reasons([stop, forced(299_999)], 'stopping')).toEqual([]);
+    expect(reasons([stop, forced(300_000)], 'stopped')).toEqual([]);
+    expect(reasons([stop], 'stopping')).toEqual([]);
+  });
+
   test('that somebody else stopped again is not told as one that does not start', () => {
     expect(reasons([stop, start('1', 'done'), start('2', 'refused')], 'stopped')).toEqual([]);
   });
