@@ -309,18 +309,22 @@ function nextAfter(lastSentAt: Instant, dueAt: Instant, suspects: readonly Suspe
   return Math.min(dueAt, lastSentAt + SUSPECT_MS, ...verdictAts);
 }
 
-/** A vantage works when others answer it in the same round: three are enough. */
+/** A vantage works when others answer it in the same round: three are enough, and the quickest delay it least. */
 const WITNESS_COUNT = 3;
 
 function witnesses(post: PostView, suspects: readonly string[]): readonly string[] {
   const suspected = new Set(suspects.map((key) => post.aims.aims.get(key)?.instanceId));
-  const chosen = new Map<string, string>();
-  for (const [key, { instanceId }] of post.aims.aims) {
+  const well = [...post.aims.aims].flatMap(([key, { instanceId }]) => {
     const history = post.histories.get(key);
     const isWell = history !== undefined && history.goodCount > 0 && history.misses.length === 0;
-    if (isWell && !suspected.has(instanceId) && !chosen.has(instanceId))
-      chosen.set(instanceId, key);
+    return isWell && !suspected.has(instanceId)
+      ? [{ key, instanceId, slowMs: history.slowMs }]
+      : [];
+  });
+  const chosen = new Map<string, string>();
+  for (const { key, instanceId } of well.toSorted((a, b) => a.slowMs - b.slowMs)) {
     if (chosen.size === WITNESS_COUNT) break;
+    if (!chosen.has(instanceId)) chosen.set(instanceId, key);
   }
   return [...chosen.values()];
 }

@@ -157,6 +157,18 @@ describe('after a first miss', () => {
     ]);
   });
 
+  test('the witnesses are the quickest: slow ones would keep the look waiting', () => {
+    const slow = { ...well, slowMs: 150 };
+    const histories = { [A]: missing(T), 'i-b0 ike:500': slow, 'i-c0 ike:500': slow, ...others(3) };
+    const round = look(T + 250, { histories: { ...histories, 'i-b0 ike:500': slow } }).round;
+    expect(round).toMatchObject({
+      keys: [A, 'i-b1 ike:500', 'i-b2 ike:500', 'i-b0 ike:500'],
+      timeoutMs: 600,
+    });
+    const enough = look(T + 250, { histories: { ...histories, 'i-d0 ike:500': well } }).round;
+    expect(enough).toMatchObject({ timeoutMs: 300 });
+  });
+
   test('nobody else who is missing, and no second probe of the suspect or of a witness, is a witness', () => {
     const histories = {
       [A]: missing(T),
