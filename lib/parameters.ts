@@ -181,7 +181,7 @@ export const PARAMETERS = {
         'ARNs of KMS keys separated by commas alone, such as arn:aws:kms:eu-west-1:111122223333:key/* for every key of that account and region',
       ),
     ),
-    'Keys of encrypted volumes that the repair role may let EC2 use: a machine with any other is never stopped; empty: only unencrypted ones are.',
+    'Keys of encrypted volumes that the repair role may let EC2 use: a machine with another key is never stopped, but for the one that AWS manages for volumes.',
   ),
   probeIntervalMs: row(
     'VPN_MEDIC_PROBE_INTERVAL_MS',
