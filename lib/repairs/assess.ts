@@ -23,8 +23,8 @@ import {
   openLadderOf,
   RESULT_MS,
   type RepairPhase,
-  startsOf,
   STOPPING_MS,
+  startsOf,
   stepOf,
 } from './types.ts';
 
