@@ -9,10 +9,11 @@ import { harmless } from './output/safeText.ts';
 import { chooseRegion } from './region.ts';
 import { readSetupFacts, type SetupFacts } from './setup/facts.ts';
 import { linesOf, SETUP_FORMATS, type SetupFormat } from './setup/formats.ts';
-import { type Proposal, proposalOf } from './setup/propose.ts';
+import { proposalOf } from './setup/propose.ts';
 import type { SetupReport } from './setup/report.ts';
 import { probePlaceOf } from './setup/rules.ts';
 import { writeSetup } from './setup/text.ts';
+import type { Proposal } from './setup/types.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface SetupOptions {

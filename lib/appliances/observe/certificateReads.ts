@@ -37,5 +37,4 @@ const GOOD_COUNT = 3;
 
 /** The same in every process, so that nothing has to be remembered. */
 const offsetOf = (name: string): number =>
-  [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, 7) %
-  EVERY_MS;
+  Buffer.from(name).reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0, 7) % EVERY_MS;

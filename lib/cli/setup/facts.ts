@@ -11,8 +11,8 @@ import { TAG_KEYS, type TagIndex, tagIndex } from '../../core/tags.ts';
 import { crlAddressesOf } from '../../crl/x509/issuer.ts';
 import type { AwsClients } from '../awsClients.ts';
 import { Unable } from '../terminal.ts';
-import type { TransitFacts } from './transit.ts';
 import { readTransitFacts } from './transitFacts.ts';
+import type { TransitFacts } from './types.ts';
 
 export interface SetupFacts {
   readonly region: string;

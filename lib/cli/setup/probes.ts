@@ -3,13 +3,7 @@ import type { SecurityRule } from '../../core/securityGroupPort.ts';
 import { isFitting, type Wanted } from '../check/reach.ts';
 import type { SetupFacts } from './facts.ts';
 import type { Product } from './products.ts';
-
-export interface ProbeGuess extends Wanted {
-  /** As in the tag `vpn-medic:probe`. */
-  readonly clause: string;
-  /** `tag`: its owner said so. `rules`: a security group opens the port. `image`: its image holds such a daemon. `none`: nothing says so, the default stands. */
-  readonly basis: 'tag' | 'rules' | 'image' | 'none';
-}
+import type { ProbeGuess } from './types.ts';
 
 /** Best first: what only a VPN daemon answers, before what any service may. */
 const GUESSES = [

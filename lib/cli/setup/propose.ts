@@ -1,56 +1,22 @@
 /** Which instances look like appliances, how they form groups, and which tags are missing. Pure. */
-import type { TagWrite } from '../../appliances/ports/discovery.ts';
 import type { InstanceFact, RouteTableFact } from '../../appliances/types/inventory.ts';
 import { compare } from '../../core/order.ts';
 import { TAG } from '../../core/tags.ts';
 import { counted } from '../../core/text.ts';
 import type { SetupFacts } from './facts.ts';
 import { groupNameOf } from './names.ts';
-import { type ProbeGuess, probeOf } from './probes.ts';
+import { probeOf } from './probes.ts';
 import { type Product, productOf } from './products.ts';
 import { missingTags } from './tags.ts';
-import { connectionProposalOf, type ProposedConnectionGroup } from './transit.ts';
-
-export interface Proposal {
-  readonly groups: readonly ProposedGroup[];
-  readonly connectionGroups: readonly ProposedConnectionGroup[];
-  /** Transit gateways whose routes do not show which connection stands by for which. */
-  readonly unclear: readonly string[];
-  /** Those that are missing; existing ones are never changed, but for group names added to a table's list. */
-  readonly tags: readonly TagWrite[];
-  readonly leftOut: readonly LeftOut[];
-}
-
-export interface ProposedGroup {
-  readonly name: string;
-  readonly vpcId: string;
-  readonly members: readonly ProposedMember[];
-  readonly tables: readonly ProposedTable[];
-  /** What keeps it from failing over even with these tags, each with what to do. */
-  readonly lacks: readonly string[];
-}
-
-export interface ProposedMember {
-  readonly instanceId: string;
-  readonly name: string;
-  readonly zone: string;
-  readonly subnetId: string;
-  /** By its image; null: the image says nothing of it. */
-  readonly product: string | null;
-  readonly probe: ProbeGuess;
-}
-
-export interface ProposedTable {
-  readonly tableId: string;
-  readonly name: string;
-  readonly destinations: readonly string[];
-}
-
-export interface LeftOut {
-  readonly instanceId: string;
-  readonly name: string;
-  readonly why: string;
-}
+import { connectionProposalOf } from './transit.ts';
+import type {
+  LeftOut,
+  ProbeGuess,
+  Proposal,
+  ProposedGroup,
+  ProposedMember,
+  ProposedTable,
+} from './types.ts';
 
 /** The same account gives the same proposal, in whatever order it was read. */
 export function proposalOf(facts: SetupFacts): Proposal {

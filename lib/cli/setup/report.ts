@@ -1,7 +1,7 @@
 /** What `vpn-medic setup --json` prints. */
 import type { CrlAddress } from './facts.ts';
-import type { Proposal } from './propose.ts';
 import type { ProbePlace } from './rules.ts';
+import type { Proposal } from './types.ts';
 
 /** Version 1: fields may be added, never renamed or taken away. */
 export interface SetupReport {

@@ -1,7 +1,7 @@
 /** The security-group rules and the deployment that let probes reach the appliances. Pure. */
 import { verdictOf, type Wanted } from '../check/reach.ts';
 import type { SetupFacts } from './facts.ts';
-import type { ProposedGroup, ProposedMember } from './propose.ts';
+import type { ProposedGroup, ProposedMember } from './types.ts';
 
 export interface ProposedRule extends Wanted {
   /** Of the appliance: the rule goes here. */

@@ -1,8 +1,7 @@
 /** The tags of a proposal that are not there yet. Pure. */
 import type { TagWrite } from '../../appliances/ports/discovery.ts';
 import { TAG, type TagIndex, words } from '../../core/tags.ts';
-import type { ProposedGroup, ProposedTable } from './propose.ts';
-import type { ProposedConnectionGroup } from './transit.ts';
+import type { ProposedConnectionGroup, ProposedGroup, ProposedTable } from './types.ts';
 
 /** Existing tags stay; only a table's list of groups may become longer. */
 export function missingTags(

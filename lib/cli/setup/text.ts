@@ -4,7 +4,7 @@ import { colour } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { summaryOf } from './propose.ts';
 import type { SetupReport } from './report.ts';
-import type { ProposedConnectionGroup } from './transit.ts';
+import type { ProposedConnectionGroup } from './types.ts';
 
 export function writeSetup(report: SetupReport): readonly Block[] {
   const { proposal, region } = report;

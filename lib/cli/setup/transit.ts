@@ -1,42 +1,14 @@
 /** Which connections of a transit gateway could stand in for each other, as far as its routes show it. Pure. */
 import { compare } from '../../core/order.ts';
-import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
-import type { TransitRouteFact } from '../../transitGateway/types/transit.ts';
 import { groupNameOf } from './names.ts';
-import type { ProposedTable } from './propose.ts';
-
-export interface TransitFacts {
-  /** On a transit gateway, and not ignored. */
-  readonly connections: readonly TransitConnection[];
-  readonly tables: readonly TransitTable[];
-}
-
-export type TransitConnection = Pick<ConnectionFact, 'connectionId' | 'name' | 'group'> & {
-  readonly transitGatewayId: string;
-};
-
-export interface TransitTable {
-  readonly tableId: string;
-  readonly transitGatewayId: string;
-  readonly statics: readonly TransitRouteFact[];
-  /** Ids of connections that an active route leads to, static or propagated. */
-  readonly carriers: ReadonlySet<string>;
-}
-
-export interface ConnectionProposal {
-  readonly groups: readonly ProposedConnectionGroup[];
-  /** Transit gateways whose routes do not show which connection stands by for which. */
-  readonly unclear: readonly string[];
-}
-
-export interface ProposedConnectionGroup {
-  readonly name: string;
-  readonly transitGatewayId: string;
-  readonly members: readonly TransitConnection[];
-  /** Of the members that static routes lead to. */
-  readonly carrierIds: readonly string[];
-  readonly tables: readonly ProposedTable[];
-}
+import type {
+  ConnectionProposal,
+  ProposedConnectionGroup,
+  ProposedTable,
+  TransitConnection,
+  TransitFacts,
+  TransitTable,
+} from './types.ts';
 
 /** Tags decide. Without them a group is one connection that static routes lead to, and those of its gateway that no route leads to; where there are two of the former, a person chooses. */
 export function connectionProposalOf(

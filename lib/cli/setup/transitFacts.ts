@@ -2,7 +2,7 @@
 import { known, type Reading } from '../../core/reading.ts';
 import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
 import type { AwsClients } from '../awsClients.ts';
-import type { TransitConnection, TransitFacts, TransitTable } from './transit.ts';
+import type { TransitConnection, TransitFacts, TransitTable } from './types.ts';
 
 export async function readTransitFacts(
   read: Reading<readonly ConnectionFact[]>,

@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SetupFacts } from '../../../lib/cli/setup/facts.ts';
 import { productOf } from '../../../lib/cli/setup/products.ts';
-import { type Proposal, proposalOf } from '../../../lib/cli/setup/propose.ts';
+import { proposalOf } from '../../../lib/cli/setup/propose.ts';
 import { probePlaceOf } from '../../../lib/cli/setup/rules.ts';
+import type { Proposal } from '../../../lib/cli/setup/types.ts';
 import type { SecurityGroupFact, SecurityRule } from '../../../lib/core/securityGroupPort.ts';
 import { tagIndex } from '../../../lib/core/tags.ts';
 import {

@@ -1,11 +1,8 @@
 /** Goal: a standby connection of a transit gateway is recognised, and where the routes do not show whose it is, a person chooses. */
 import { expect, test } from '@jest/globals';
 import { missingTags } from '../../../lib/cli/setup/tags.ts';
-import {
-  connectionProposalOf,
-  type TransitConnection,
-  type TransitTable,
-} from '../../../lib/cli/setup/transit.ts';
+import { connectionProposalOf } from '../../../lib/cli/setup/transit.ts';
+import type { TransitConnection, TransitTable } from '../../../lib/cli/setup/types.ts';
 import { tagIndex } from '../../../lib/core/tags.ts';
 import { tagsOf } from '../../builders/facts.ts';
 
