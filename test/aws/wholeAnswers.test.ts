@@ -132,6 +132,7 @@ const ROWS: readonly Row[] = [
   ['DescribeSecurityGroups', () => securityGroupPort(REGION, clock).groups(['sg-1'], signal)],
   ['DescribeSubnets', () => ec2().subnets(['vpc-1'], signal)],
   ['DescribeRouteTables', () => ec2().routeTables({ tableIds: ['rtb-1'] }, signal)],
+  ['DescribeAddresses', () => ec2().routeTables({ tableIds: ['eipalloc-1'] }, signal)],
   ['DescribeRouteTables', () => ec2().routeTables({ vpcIds: ['vpc-1'] }, signal)],
   ['GetManagedPrefixListEntries', () => ec2().prefixLists(['pl-1'], signal)],
   ['DescribeVpnConnections', () => vpnPort(REGION, clock).connections(signal)],

@@ -42,6 +42,16 @@ function first(count: number): Change {
   };
 }
 
+/** `real`, but for what `changed` has. */
+function over<T extends object>(real: T, changed: Partial<T>): T {
+  return new Proxy(real, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in changed ? changed : target, name);
+      return typeof value === 'function' && !(name in changed) ? value.bind(target) : value;
+    },
+  });
+}
+
 const emptied = (): Listing => ({ objects: [], isWhole: true });
 const withBytes =
   (bytes: Buffer) =>
@@ -53,49 +63,44 @@ type Wrong = (fixture: CrlFixture, change: Change) => Partial<CrlPorts>;
 const source =
   (of: string, change: Change, { source: real }: CrlFixture) =>
   (list: () => Listing): Partial<CrlPorts> => ({
-    source: {
-      ...real,
+    source: over(real, {
       list: async (prefix, ...rest) => {
         const reading = await real.list(prefix, ...rest);
         return prefix === of ? change(reading, list) : reading;
       },
-    },
+    }),
   });
 
 const publishedAs =
   (to: (object: BucketObject | null) => BucketObject | null): Wrong =>
   ({ stateStore: real }, change) => ({
-    stateStore: { ...real, read: async (...asked) => change(await real.read(...asked), to) },
+    stateStore: over(real, { read: async (...asked) => change(await real.read(...asked), to) }),
   });
 const uploadAs =
   (to: (object: BucketObject | null) => BucketObject | null): Wrong =>
   ({ source: real }, change) => ({
-    source: {
-      ...real,
+    source: over(real, {
       read: async (ref, ...rest) => {
         const reading = await real.read(ref, ...rest);
         return ref.key === 'inbox/ca.crl' ? change(reading, to) : reading;
       },
-    },
+    }),
   });
 const servedAs =
   (status: number, sha256: string): Wrong =>
   ({ site: real }, change) => ({
-    site: {
-      ...real,
+    site: over(real, {
       fetch: async (...asked) =>
         change(await real.fetch(...asked), (one) => ({ ...one, status, sha256 })),
-    },
+    }),
   });
 const exportedAs =
   (pem: string | null): Wrong =>
   ({ endpoints: real }, change) => ({
-    endpoints: {
-      ...real,
-      import: (endpoint, text) => real.import(endpoint, text),
+    endpoints: over(real, {
       exported: async (...asked) =>
         change(await real.exported(...asked), () => ({ pem, isActive: true })),
-    },
+    }),
   });
 
 /** What each answer wrongly says; and what is notified where every answer says it. */
@@ -107,10 +112,9 @@ const WRONG: readonly (readonly [what: string, wrong: Wrong, always: RegExp])[] 
   [
     'the second region has nothing',
     ({ replica: real }, change) => ({
-      replica: {
-        ...real,
+      replica: over(real, {
         facts: async (...asked) => change(await real.facts(...asked), () => null),
-      },
+      }),
     }),
     /opened ca.crl CrlReplicaDiffers/,
   ],
@@ -122,11 +126,9 @@ const WRONG: readonly (readonly [what: string, wrong: Wrong, always: RegExp])[] 
   [
     'no endpoint asks for a list',
     ({ endpoints: real }, change) => ({
-      endpoints: {
-        ...real,
-        import: (endpoint, text) => real.import(endpoint, text),
+      endpoints: over(real, {
         tagged: async (...asked) => change(await real.tagged(...asked), () => []),
-      },
+      }),
     }),
     /^$/,
   ],

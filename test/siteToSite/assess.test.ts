@@ -92,7 +92,11 @@ describe('tunnels and connections', () => {
     expect(finding).toMatchObject({
       since: at,
       subject: { kind: 'connection', within: ['site/203.0.113.97'] },
-      evidence: [expect.stringContaining('DOWN, IPSEC IS DOWN'), expect.stringContaining('20 min')],
+      evidence: [
+        expect.stringContaining('DOWN, IPSEC IS DOWN'),
+        expect.stringContaining('20 min'),
+        expect.stringContaining('down when it was first seen'),
+      ],
     });
   });
 

@@ -21,7 +21,13 @@ export const aFinding = (
   now: Instant,
   { summary, evidence = [], hint, since = now, revision }: Words,
 ): Finding => ({
-  ...{ reason, subject, severity, summary, evidence, since, hint },
+  reason,
+  subject,
+  severity,
+  summary,
+  evidence,
+  since,
+  hint,
   ...(revision !== undefined && { revision }),
 });
 

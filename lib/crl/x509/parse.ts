@@ -69,7 +69,11 @@ export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): Pars
 /** `certutil -encode` writes this label around whatever it is given. */
 function isMislabelled(file: Uint8Array): boolean {
   try {
-    const [der] = blocksOf(Buffer.from(file), 'CERTIFICATE', 1);
+    const [der] = blocksOf(
+      Buffer.from(file.buffer, file.byteOffset, file.byteLength),
+      'CERTIFICATE',
+      1,
+    );
     return der !== undefined && foreignKind(der) === 'a CRL';
   } catch (fault) {
     if (fault instanceof FormFault) return false;

@@ -34,8 +34,8 @@ export function connectionDown(
   since: Instant,
   { connection, site, status, health, logs }: Judged,
 ): Finding {
-  const areAll = (status: TunnelMemory['status']) =>
-    sides.length > 0 && sides.every(({ tunnel }) => tunnel.status === status);
+  const areAll = (word: TunnelMemory['status']) =>
+    sides.length > 0 && sides.every(({ tunnel }) => tunnel.status === word);
   const [summary, hint] = areAll('bgp-down')
     ? [
         `BGP is down on both tunnels of ${connection.name}, though IPsec is up: no route is learnt, nothing passes.`,
