@@ -85,20 +85,26 @@ function triesOf({ actions }: Incident): string {
 
 /** The one duration of an incident, on every surface: until now while it lasts, and no longer once it is found no more. */
 export const durationMs = (
-  incident: Pick<Incident, 'openedAt' | 'seenAt' | 'missedAt' | 'resolvedAt'>,
+  incident: Pick<Incident, 'since' | 'openedAt' | 'seenAt' | 'missedAt' | 'resolvedAt'>,
   now: Instant,
 ): number =>
   incident.resolvedAt === null && incident.missedAt === null
-    ? Math.max(0, now - incident.openedAt)
+    ? Math.max(0, now - incident.since)
     : lastedMs(incident);
 
-/** From its detection until the first pass that found it no more: its true end lies between that and the one before. */
+/**
+ * From its first sign until the first pass that found it no more: its true end lies between that and the one before.
+ * 0: found in one pass only.
+ */
 export const lastedMs = ({
+  since,
   openedAt,
   seenAt,
   missedAt,
-}: Pick<Incident, 'openedAt' | 'seenAt' | 'missedAt'>): number =>
-  Math.max(0, (missedAt ?? seenAt) - openedAt);
+}: Pick<Incident, 'since' | 'openedAt' | 'seenAt' | 'missedAt'>): number => {
+  const endedAt = missedAt ?? seenAt;
+  return endedAt <= openedAt ? 0 : endedAt - Math.min(since, openedAt);
+};
 
 /** While it is found no more and has not ended yet, as what comes back at once is the same incident; else null. */
 export const endingText = ({

@@ -20,7 +20,7 @@ export interface AlarmRule {
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average';
   readonly is: 'AtLeast' | 'Below';
   readonly threshold: number;
-  readonly periodS: 60 | 300 | 3_600;
+  readonly periodS: 60 | 300 | 900 | 3_600;
   /** In so many of as many periods in a row. */
   readonly periods: number;
   /** `ignore`: it stays as it was. */

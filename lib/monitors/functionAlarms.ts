@@ -22,7 +22,7 @@ const EVENT_DRIVEN: ReadonlySet<string> = new Set(['onInstanceChange', 'publishC
 const SCHEDULED: Readonly<Record<string, AlarmRule['periodS']>> = {
   pollConnections: 60,
   pollEndpoints: 60,
-  publishCrl: 3_600,
+  publishCrl: 900,
 };
 
 /** A person who asks them sees when they fail. */
@@ -36,8 +36,8 @@ export function alarmsOfFunction({ key, timeoutS }: FunctionFact): readonly Serv
   if (key.startsWith('probe') || ASKED.has(key)) return [];
   const everyS = SCHEDULED[key];
   // A span has to hold a turn, or two in a row are never bad.
-  const periodS = everyS === 3_600 ? 3_600 : 300;
-  const span = periodS === 300 ? '5-minute' : '1-hour';
+  const periodS = everyS === 900 ? 900 : 300;
+  const span = `${periodS / 60}-minute`;
   return [
     lambda('Errors', { ...FAILING, periodS, says: `${key} failed in two ${span} spans in a row` }),
     lambda('Throttles', {

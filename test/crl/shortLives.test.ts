@@ -14,17 +14,15 @@ const aLife = (number: bigint, fromMs: number, lifeH: number) => ({
   nextUpdateAt: NOW + fromMs + lifeH * HOUR_MS,
 });
 
-/** The scheduled checks until that instant, which it is then. */
+/** The next scheduled checks, until that instant. */
 async function checks(fixture: CrlFixture, untilMs: number, phaseMin: number, seen = () => {}) {
   for (;;) {
     const sinceMs = fixture.clock.now() - NOW - phaseMin * MINUTE_MS;
     const atMs = (Math.floor(sinceMs / CHECK_EVERY_MS) + 1) * CHECK_EVERY_MS;
     const nextAt = NOW + phaseMin * MINUTE_MS + atMs;
-    if (nextAt > NOW + untilMs) {
-      fixture.clock.jumpWall(NOW + untilMs - fixture.clock.now());
-      return;
-    }
-    fixture.clock.jumpWall(nextAt - fixture.clock.now());
+    const waitMs = Math.min(nextAt, NOW + untilMs) - fixture.clock.now();
+    fixture.clock.jumpWall(Math.max(0, waitMs));
+    if (nextAt > NOW + untilMs) return;
     seen();
     await look(fixture);
   }

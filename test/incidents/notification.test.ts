@@ -171,7 +171,7 @@ describe('the first line', () => {
   test('says OK and how long it lasted when it is over', () => {
     const notification = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
     expect(notification.subject).toBe(
-      'RESOLVED vpn-a1: ApplianceDown (111122223333), lasted 1 min',
+      'RESOLVED vpn-a1: ApplianceDown (111122223333), lasted 1 min 3 s',
     );
   });
 
@@ -191,7 +191,7 @@ describe('the first line', () => {
     const tell = (gone: readonly string[]) =>
       tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
     expect(tell(['x-1']).subject).toContain(
-      `: SiteDown (111122223333), ${parts} deleted, lasted 1 min`,
+      `: SiteDown (111122223333), ${parts} deleted, lasted 1 min 3 s`,
     );
     expect(tell(['x-1']).text).toContain(`${parts} of it were deleted from the account`);
     expect(tell(['x-1']).text).not.toMatch(/itself or a change outside vpn-medic|no longer exists/);
@@ -207,11 +207,11 @@ describe('the first line', () => {
         tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
       const notification = tell(['x-1']);
       expect(notification.subject).toMatch(
-        /: ConnectionDown \(111122223333\), deleted, lasted 1 min$/,
+        /: ConnectionDown \(111122223333\), deleted, lasted 1 min 3 s$/,
       );
       expect(notification.text).toContain('it no longer exists');
       expect(notification.text).not.toMatch(/itself or a change outside vpn-medic|no route leads/);
-      expect(tell(['x-2']).subject).toMatch(/: ConnectionDown \(111122223333\), lasted 1 min$/);
+      expect(tell(['x-2']).subject).toMatch(/: ConnectionDown \(111122223333\), lasted 1 min 3 s$/);
       expect(tell(['x-2']).text).toContain('itself or a change outside vpn-medic');
     },
   );
@@ -226,7 +226,7 @@ describe('the first line', () => {
       const lead = incidentOf(finding);
       const context = { ...CONTEXT, ignored: new Map([[id, 'a test']]) };
       const { subject: title, text } = tellOf('resolved', lead, context, NOW + 93_000);
-      expect(title).toContain(', now ignored, lasted 1 min');
+      expect(title).toContain(', now ignored, lasted 1 min 3 s');
       expect(text).toContain('Impact: Not known: it was not seen well');
       expect(text).toContain('(a test)');
       expect(text).not.toMatch(/None now|itself or a change/);
@@ -238,7 +238,7 @@ describe('the first line', () => {
     const tell = (watched: readonly string[]) =>
       tellOf('resolved', lead, { ...CONTEXT, watched: new Set(watched) }, NOW + 93_000);
     const { subject: title, text } = tell(['i-b1']);
-    expect(title).toContain(', no longer tagged, lasted 1 min');
+    expect(title).toContain(', no longer tagged, lasted 1 min 3 s');
     expect(text).toContain('Impact: Not known: it was not seen well');
     expect(text).not.toMatch(/None now|itself or a change/);
     expect(tell(['i-a1', 'i-b1']).text).toContain('Impact: None now.');
@@ -251,9 +251,9 @@ describe('the first line', () => {
     const say = ({ actions }: Pick<Context, 'actions'>) =>
       tellOf('resolved', { ...failedOver, actions }, CONTEXT, NOW + 93_000).subject;
     expect(say(notified({ outcomes }))).toMatch(
-      /: RouteAway \(111122223333\), 1 route failed back, lasted 1 min$/,
+      /: RouteAway \(111122223333\), 1 route failed back, lasted 1 min 3 s$/,
     );
-    expect(say(CONTEXT)).toMatch(/: RouteAway \(111122223333\), lasted 1 min$/);
+    expect(say(CONTEXT)).toMatch(/: RouteAway \(111122223333\), lasted 1 min 3 s$/);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 /** What is said to have ended an incident, and where one stands that is found no more. */
 import { describe, expect, test } from '@jest/globals';
-import { endingText, restoredBy } from '../../lib/incidents/steps.ts';
+import { durationMs, endingText, lastedMs, restoredBy } from '../../lib/incidents/steps.ts';
 import { NOW } from '../builders/facts.ts';
 import { anIncident, aReportedAction } from '../builders/incidents.ts';
 
@@ -37,5 +37,20 @@ describe('an incident is ending', () => {
   ])('%s', (_when, missedAt, resolvedAt, words) => {
     const text = endingText({ missedAt, resolvedAt });
     expect(text === null ? null : text.slice(0, 15)).toBe(words);
+  });
+});
+
+describe('an incident lasts', () => {
+  const found = { since: NOW - 60_000, openedAt: NOW };
+  test.each<[string, Parameters<typeof anIncident>[0], number]>([
+    ['from its first sign until the first pass without it', { missedAt: NOW + 30_000 }, 90_000],
+    ['not at all when it was found in one pass only', { seenAt: NOW }, 0],
+    ['from its opening where its first sign is later', { since: NOW + 5, missedAt: NOW + 10 }, 10],
+  ])('%s', (_, over, expected) => {
+    expect(lastedMs(anIncident({ ...found, ...over }))).toBe(expected);
+  });
+
+  test('until now while it is found', () => {
+    expect(durationMs(anIncident(found), NOW + 30_000)).toBe(90_000);
   });
 });

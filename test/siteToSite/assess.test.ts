@@ -95,7 +95,7 @@ describe('tunnels and connections', () => {
       evidence: [
         expect.stringContaining('DOWN, IPSEC IS DOWN'),
         expect.stringContaining('20 min'),
-        expect.stringContaining('down when it was first seen'),
+        expect.stringContaining('whether it was ever up is not known'),
       ],
     });
   });

@@ -210,11 +210,11 @@ describe('incidents from look to look, each look a new process', () => {
     await look(late, { findings: [DOWN] });
     expect(await look(late, { findings: [] }, 30_000)).toEqual(['resolved']);
   });
-  test('it lasted until the first look without it', async () => {
+  test('it lasted from its first sign, a minute before the first look, until the first look without it', async () => {
     const ports = somePorts();
     for (let count = 0; count < 5; count += 1) await look(ports, { findings: [DOWN] });
     await look(ports, { findings: [] });
-    expect(ports.notifications.sent.at(-1)?.text).toContain('(lasted 5 min)');
+    expect(ports.notifications.sent.at(-1)?.text).toContain('(lasted 6 min)');
   });
   test('while nothing is open no incident is written', async () => {
     const ports = somePorts();

@@ -76,8 +76,7 @@ function refused(
 function hintOf(first: Refusal, fileName: string, versionId: string | null): string {
   if (isAllowable(first)) return `${first.fix} To allow it, run: ${allowCommand(fileName)}`;
   if (first.code !== 'PrivateKey' || versionId === null) return first.fix;
-  const key = shellQuoted(INBOX + fileName);
-  return `${first.fix} Run: aws s3api delete-object --bucket BUCKET --key ${key} --version-id ${shellQuoted(versionId)}`;
+  return `${first.fix} Run: aws s3api delete-object --bucket BUCKET --key ${shellQuoted(INBOX + fileName)} --version-id ${shellQuoted(versionId)}`;
 }
 
 const arrived = (at: Instant): string => `in the inbox since ${toIso(at)}`;

@@ -62,7 +62,7 @@ export function readIssuers(file: PinnedFile): readonly ReadIssuer[] {
     return ders.map((der, index) => readOne(der, file, index));
   } catch (fault) {
     const { why } = unreadable(fault, fileName);
-    return [{ ok: false, why: secretLabel(bytes) === null ? why : why + DISCLOSED }];
+    return [{ ok: false, why: secretLabel(Buffer.from(bytes)) === null ? why : why + DISCLOSED }];
   }
 }
 

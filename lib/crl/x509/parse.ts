@@ -46,12 +46,13 @@ export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): Pars
     const why = `${file.length} bytes, at most ${limits.octetsMax} are read`;
     return { ok: false, reason: 'TooLarge', why };
   }
-  const secret = secretLabel(file);
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const secret = secretLabel(bytes);
   if (secret !== null)
     return { ok: false, reason: 'PrivateKey', why: `it holds a PEM block "${secret}"` };
   let der: Buffer | null = null;
   try {
-    der = derOf(Buffer.from(file.buffer, file.byteOffset, file.byteLength), 'X509 CRL');
+    der = derOf(bytes, 'X509 CRL');
     return { ok: true, crl: readCrl(der, limits) };
   } catch (fault) {
     if (!(fault instanceof FormFault)) throw fault;
@@ -60,20 +61,16 @@ export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): Pars
       const reason = isSecretKind(kind) ? 'PrivateKey' : 'NotDer';
       return { ok: false, reason, why: `instead of a CRL it is ${kind}` };
     }
-    const isOther = der === null && fault.reason === 'NotOnePemBlock' && isMislabelled(file);
+    const isOther = der === null && fault.reason === 'NotOnePemBlock' && isMislabelled(bytes);
     const label = isOther ? '; in it is a CRL, which certutil -encode labels so' : '';
     return { ok: false, reason: fault.reason, why: fault.message + label };
   }
 }
 
 /** `certutil -encode` writes this label around whatever it is given. */
-function isMislabelled(file: Uint8Array): boolean {
+function isMislabelled(bytes: Buffer): boolean {
   try {
-    const [der] = blocksOf(
-      Buffer.from(file.buffer, file.byteOffset, file.byteLength),
-      'CERTIFICATE',
-      1,
-    );
+    const [der] = blocksOf(bytes, 'CERTIFICATE', 1);
     return der !== undefined && foreignKind(der) === 'a CRL';
   } catch (fault) {
     if (fault instanceof FormFault) return false;

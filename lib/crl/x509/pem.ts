@@ -43,8 +43,8 @@ export function blocksOf(file: Buffer, label: string, countMax: number): readonl
 }
 
 /** The label of the first PEM block that is a secret key: `RSA PRIVATE KEY`; null: there is none. */
-export function secretLabel(file: Uint8Array): string | null {
-  const text = withoutMark(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
+export function secretLabel(file: Buffer): string | null {
+  const text = withoutMark(file);
   if (isDer(text)) return null;
   for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + BEGIN.length)) {
     const label = labelAt(text, at);

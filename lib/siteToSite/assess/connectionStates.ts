@@ -32,10 +32,10 @@ interface Side {
 export function connectionDown(
   sides: readonly Side[],
   since: Instant,
-  { connection, site, status, health, logs }: Judged,
+  { connection, site, status: { firstSeenAt }, health, logs }: Judged,
 ): Finding {
-  const areAll = (word: TunnelMemory['status']) =>
-    sides.length > 0 && sides.every(({ tunnel }) => tunnel.status === word);
+  const areAll = (status: TunnelMemory['status']) =>
+    sides.length > 0 && sides.every(({ tunnel }) => tunnel.status === status);
   const [summary, hint] = areAll('bgp-down')
     ? [
         `BGP is down on both tunnels of ${connection.name}, though IPsec is up: no route is learnt, nothing passes.`,
@@ -62,10 +62,10 @@ export function connectionDown(
       ...(connection.state === 'available'
         ? []
         : [`AWS calls the connection ${connection.stateWord}`]),
-      ...(since > status.firstSeenAt
+      ...(since > firstSeenAt
         ? []
         : [
-            `down when it was first seen, at ${minute(status.firstSeenAt)}: whether it was ever up is not known`,
+            `down when it was first seen, at ${minute(firstSeenAt)}: whether it was ever up is not known`,
           ]),
       ...healthLines(connection, health),
       ...logLines(connection, logs),
