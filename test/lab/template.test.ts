@@ -204,13 +204,16 @@ describe('roles', () => {
     expect(writing.filter(({ resources }) => resources.includes('*'))).toEqual([]);
   });
 
-  /** The attachment that a transit gateway route is pointed at; the table that is written is a statement of its own. */
+  /** What a transit gateway route or an address is pointed at; the table and the address are statements of their own. */
+  const TARGETS = [':transit-gateway-attachment/', ':network-interface/'];
   const isTargetAlone = ({ resources }: { readonly resources: readonly string[] }): boolean =>
-    resources.every((resource) => resource.includes(':transit-gateway-attachment/'));
+    resources.every((resource) => TARGETS.some((target) => resource.includes(target)));
 
-  test('a transit gateway route is pointed at an attachment only in a table with a tag of ours', () => {
-    const named = allowed().filter(isTargetAlone);
-    expect(named.map(({ actions }) => actions)).toEqual([['ec2:ReplaceTransitGatewayRoute']]);
+  test('a transit gateway route is pointed at an attachment, and an address at an interface, only where the table or the address has a tag of ours', () => {
+    const named = allowed().filter((one) => one.actions.some(isEc2) && isTargetAlone(one));
+    expect(new Set(named.flatMap(({ actions }) => actions))).toEqual(
+      new Set(['ec2:ReplaceTransitGatewayRoute', 'ec2:AssociateAddress']),
+    );
   });
 
   test('what writes to EC2 writes only where a tag of ours is', () => {
