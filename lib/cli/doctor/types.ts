@@ -26,6 +26,7 @@ export interface Exam {
 export const AREAS = [
   'watching',
   'functions',
+  'load',
   'permissions',
   'probes',
   'topics',

@@ -28,13 +28,13 @@ export async function examineUse(
   const configuration = functions.get(watcher);
   if (configuration?.known !== true) return [];
   const logged = await port.logged(watcher, 'cpuMsPerSecond', HOUR_MS, signal);
-  if (!logged.known) return [unexamined('functions', watcher, logged.why)];
+  if (!logged.known) return [unexamined('load', watcher, logged.why)];
   const uses = logged.value.flatMap(({ body }) => {
     const parsed = v.safeParse(Use, body);
     return parsed.success ? [parsed.output] : [];
   });
   return uses.length === 0
-    ? [unexamined('functions', watcher, 'its heap and CPU time: nothing logged within an hour')]
+    ? [unexamined('load', watcher, 'its heap and CPU time: nothing logged within an hour')]
     : [judged(watcher, uses, configuration.value.memoryMb)];
 }
 
@@ -47,13 +47,13 @@ function judged(watcher: string, uses: readonly Use[], memoryMb: number): Exam {
   const says = `heap ${heapMb} of ${heapMbMax} MB, CPU ${cpuMs} of ${cpuMsMax} ms a second, within an hour`;
   if (heapMbMax > memoryMb) {
     return wrong(
-      'functions',
+      'load',
       watcher,
       `${says}: the heap may grow past the ${memoryMb} MB of the function`,
       'paste this into an issue: this runtime does not keep the limit of NODE_OPTIONS',
     );
   }
   return cpuMs > SHARE_MAX * cpuMsMax || heapMb > SHARE_MAX * heapMbMax
-    ? wrong('functions', watcher, says, 'deploy with a greater watcherMemoryMb')
-    : well('functions', watcher, says);
+    ? wrong('load', watcher, says, 'deploy with a greater watcherMemoryMb')
+    : well('load', watcher, says);
 }
