@@ -209,7 +209,7 @@ describe('roles', () => {
   const isTargetAlone = ({ resources }: { readonly resources: readonly string[] }): boolean =>
     resources.every((resource) => TARGETS.some((target) => resource.includes(target)));
 
-  test('a transit gateway route is pointed at an attachment, and an address at an interface, only where the table or the address has a tag of ours', () => {
+  test('a transit gateway route is pointed at an attachment only in a table with a tag of ours', () => {
     const named = allowed().filter((one) => one.actions.some(isEc2) && isTargetAlone(one));
     expect(new Set(named.flatMap(({ actions }) => actions))).toEqual(
       new Set(['ec2:ReplaceTransitGatewayRoute', 'ec2:AssociateAddress']),
