@@ -1,6 +1,6 @@
 /** The report of one pass over the appliances and their routes. Pure. */
 
-import { isElastic, routeName } from '../core/elasticAddress.ts';
+import { routeKeyText } from '../core/elasticAddress.ts';
 import type { Silence } from '../core/maintenance.ts';
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import { isAsked, reportedMove } from '../core/reportedMove.ts';
@@ -145,7 +145,7 @@ function reportedHeldOf(held: Held, region: string, nameOf: NameOf): ReportedHel
   return {
     kind,
     thing: 'route',
-    summary: `${isElastic(routeKey) ? routeName(routeKey, routeKey.split(' ')[1] ?? '', '') : routeKey} ${to === null ? 'has nowhere to go' : `not moved to ${nameOf(to)}`}`,
+    summary: `${routeKeyText(routeKey)} ${to === null ? 'has nowhere to go' : `not moved to ${nameOf(to)}`}`,
     concerns: [from, group, routeKey, region],
     rule,
     because,

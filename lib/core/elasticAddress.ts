@@ -12,3 +12,7 @@ export const UNHELD = 'no interface';
 /** `10.0.0.0/8 in app-a`, `Elastic address 203.0.113.7`. */
 export const routeName = (tableIdOrKey: string, destination: string, tableName: string): string =>
   isElastic(tableIdOrKey) ? `Elastic address ${destination}` : `${destination} in ${tableName}`;
+
+/** A key of a route as people read it: `rtb-1 10.0.0.0/8`, `Elastic address 203.0.113.7`. */
+export const routeKeyText = (routeKey: string): string =>
+  isElastic(routeKey) ? routeName(routeKey, routeKey.split(' ')[1] ?? '', '') : routeKey;

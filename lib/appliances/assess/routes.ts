@@ -238,7 +238,7 @@ function findRewritten(world: World, memory: Memory, now: Instant): readonly Fin
   });
 }
 
-/** Nobody has it, and the member that held it last lives: somebody took it off by hand. */
+/** No interface has it, and the member that held it last lives: it was taken off by hand. */
 const findUnheld = (
   world: World,
   verdicts: Verdicts,

@@ -45,7 +45,7 @@ export function lastHolder(
 }
 
 /**
- * Whether a public address is a group's: it answers for whoever holds it, so a probe of it proves nothing of one member.
+ * Whether a public address is a group's: it answers for the member that holds it, so a probe of it proves nothing of one member.
  * By its allocation, which the interface shows with it; what DescribeInstances shows, by the address.
  */
 export function openGroupAddresses(

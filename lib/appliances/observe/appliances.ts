@@ -208,7 +208,7 @@ const roleFault = (subject: Fault['subject'], interfaceId: string, why: string):
 
 /**
  * Those of the interface that forwards first, and an Elastic address of its own wherever it is: one that stands for its group
- * moves, and answers for whoever holds it. What DescribeInstances says counts
+ * moves, and answers for the member that holds it. What DescribeInstances says counts
  * only where no interface is known: it is read less often, and an address that has moved away would still be its own.
  */
 function addressesOf(

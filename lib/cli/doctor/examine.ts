@@ -15,7 +15,7 @@ import { examinePermissions, type Role } from './permissions.ts';
 import { examineProbes } from './probes.ts';
 import { askQuestions } from './questions.ts';
 import { AREAS, type DoctorReport, type Exam } from './types.ts';
-import { examineUse } from './use.ts';
+import { examineUse, readUse } from './use.ts';
 import { examineWatching } from './watching.ts';
 
 /** Hundreds of questions to the policy simulator, one after another. */
@@ -40,17 +40,18 @@ export async function examineStack(
   const progress = showProgress(terminal, [`examining ${stack}`]);
   const functions = await readFunctions(idsOf('AWS::Lambda::Function'), port, signal);
   const observation = await observe(found, clients);
+  const use = await readUse(watcher, port, signal);
   const asked = await Promise.all([
     examineRoles(idsOf('AWS::IAM::Role'), homeRegion, clients, port, signal),
     examineTopics(resources, port, signal),
     examineAllAlarms(idsOf('AWS::CloudWatch::Alarm'), port, signal),
     examineWidgets([...functions.keys()], port, signal),
-    examineUse(watcher, functions, port, signal),
     examineDelays(idsOf('AWS::Events::Rule'), homeRegion, clients, terminal.clock, signal),
   ]).finally(progress.stop);
   const all = [
     ...examineWatching(observation),
     ...examineFunctions(functions, version),
+    ...examineUse(watcher, functions, use),
     ...(observation.viewpoint === 'functions' ? examineProbes(observation.world.vantages) : []),
     ...asked.flat(),
   ];
@@ -63,6 +64,7 @@ export async function examineStack(
       port,
       clients,
       watcher,
+      use,
       dashboard: `${stack}-${homeRegion}`,
       crlBuckets: found.crlBuckets ?? null,
     },

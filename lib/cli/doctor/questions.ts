@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { DeploymentPort, LogEntry } from '../../core/deploymentPort.ts';
+import type { Reading } from '../../core/reading.ts';
 import { describeMs } from '../../core/time.ts';
 import type { AwsClients, CrlBucketNames } from '../awsClients.ts';
 import type { Observation } from '../pass.ts';
@@ -12,6 +13,8 @@ export interface Asked {
   readonly region: string;
   readonly homeRegion: string;
   readonly watcher: string;
+  /** The lines that its runs ended with within the last hour. */
+  readonly use: Reading<readonly LogEntry[]>;
   /** Its name; dashboards are of the whole account. */
   readonly dashboard: string;
   readonly crlBuckets: CrlBucketNames | null;
@@ -136,17 +139,14 @@ const routeWrites: Ask = async ({ watcher, port }, signal) => {
     : { ...question, answer: `${times.length} times, ${describeMs(Math.max(...times))} at most` };
 };
 
-const HOUR_MS = 3_600_000;
-
-const heapLimit: Ask = async ({ watcher, port }, signal) => {
+const heapLimit: Ask = async ({ use }) => {
   const question = {
     id: 'heap-limit',
     asks: 'Does Lambda honour the heap limit of NODE_OPTIONS?',
     how: 'heapLimitMb in the log of the watcher, of the last hour',
   };
-  const logged = await port.logged(watcher, 'heapLimitMb', HOUR_MS, signal);
-  if (!logged.known) return { ...question, answer: null, how: logged.why };
-  const [newest] = fitting(Heap, logged.value);
+  if (!use.known) return { ...question, answer: null, how: use.why };
+  const [newest] = fitting(Heap, use.value);
   const answer = newest === undefined ? null : `heap_size_limit is ${newest.heapLimitMb} MB`;
   return { ...question, answer };
 };

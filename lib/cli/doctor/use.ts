@@ -1,6 +1,7 @@
 /** Examines the heap and the CPU time that the watcher used, against what Lambda gives it. */
 import * as v from 'valibot';
-import type { DeploymentPort } from '../../core/deploymentPort.ts';
+import type { DeploymentPort, LogEntry } from '../../core/deploymentPort.ts';
+import type { Reading } from '../../core/reading.ts';
 import type { FunctionReadings } from './functions.ts';
 import { type Exam, unexamined, well, wrong } from './types.ts';
 
@@ -18,16 +19,21 @@ const SHARE_MAX = 0.8;
 /** At 1,769 MB a function has one whole CPU; less memory, less of it. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-29) */
 const MB_PER_CPU = 1_769;
 
-/** Of the last hour, the most of each. One that has not written its line yet is not known. */
-export async function examineUse(
+/** The lines that runs of the watcher ended with within the last hour. */
+export const readUse = (
   watcher: string,
-  functions: FunctionReadings,
   port: Pick<DeploymentPort, 'logged'>,
   signal: AbortSignal,
-): Promise<readonly Exam[]> {
+): Promise<Reading<readonly LogEntry[]>> => port.logged(watcher, 'heapLimitMb', HOUR_MS, signal);
+
+/** The most of each. A watcher that has not written its line yet is not known. Pure. */
+export function examineUse(
+  watcher: string,
+  functions: FunctionReadings,
+  logged: Reading<readonly LogEntry[]>,
+): readonly Exam[] {
   const configuration = functions.get(watcher);
   if (configuration?.known !== true) return [];
-  const logged = await port.logged(watcher, 'cpuMsPerSecond', HOUR_MS, signal);
   if (!logged.known) return [unexamined('load', watcher, logged.why)];
   const uses = logged.value.flatMap(({ body }) => {
     const parsed = v.safeParse(Use, body);

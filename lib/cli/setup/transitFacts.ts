@@ -26,7 +26,7 @@ export async function readTransitFacts(
     ),
   );
   const tables: TransitTable[] = [];
-  // One table after another: a search is a call of its own, and nobody waits for the second.
+  // One table after another: a search is a call of its own, and EC2 limits how many are made at once.
   for (const [tableId, transitGatewayId] of gatewayOf) {
     const [active, statics] = await Promise.all([
       network.transitRoutes(tableId, signal),

@@ -1,6 +1,6 @@
 /**
  * TLS: the daemon answers a ClientHello with a ServerHello or an alert. The handshake stops there, before any
- * certificate: life is judged, not identity, and whoever could forge this answer already holds the address. An alert
+ * certificate: life is judged, not identity, and a host that could forge this answer already holds the address. An alert
  * counts, since only a TLS stack sends one. The certificate's dates are read by a handshake of its own.
  */
 

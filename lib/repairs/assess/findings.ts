@@ -84,7 +84,7 @@ function findSpent(
   ];
 }
 
-/** EC2 was told to stop it by force, and has not yet. */
+/** A stop by force was requested, and EC2 has not carried it out yet. */
 function findStopping(
   appliance: Appliance,
   ladder: Ladder,

@@ -115,7 +115,7 @@ const losesNothing: Check = ({ phase, machine }) => {
 };
 
 /**
- * EC2 attaches an encrypted volume at a start with a grant of whoever starts it: without one the machine stays stopped. AWS's
+ * EC2 attaches an encrypted volume at a start with a grant of the principal that starts it: without one the machine stays stopped. AWS's
  * own key for volumes gives that grant to every principal of its account that may use EBS.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-ebs.html (read 2026-11-29)
  */
