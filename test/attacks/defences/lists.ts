@@ -92,11 +92,11 @@ export const LISTS: readonly Defence[] = [
     /no alarm/,
   ],
   [
-    'publication whose every hourly run dies',
+    'publication whose every scheduled run dies',
     [
       {
         file: 'lib/monitors/functionAlarms.ts',
-        defence: 'const periodS = everyS === 3_600 ? 3_600 : 300;',
+        defence: 'const periodS = everyS === 900 ? 900 : 300;',
         without: 'const periodS = 300;',
       },
     ],
