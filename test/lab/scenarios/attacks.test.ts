@@ -1,7 +1,7 @@
 /**
  * Goal: what an account's other users, its state table and AWS's wrong answers can do is what docs/security.md says.
  * Method: the built watcher over HTTP; each attack for real, and beside it the same without the defence where a setting
- * takes it away, or with what makes it legitimate.
+ * takes it away, or with what makes it legitimate. Each has an account of its own and mostly waits, so some run at once.
  */
 import { describe, expect, test } from '@jest/globals';
 import { putState } from '../account/build.ts';
@@ -27,7 +27,7 @@ const inIntrusion = (play: (fixture: Fixture, daemon: TcpDaemon) => Promise<void
 };
 
 describe('an instance that somebody tags for the group', () => {
-  test(
+  test.concurrent(
     'takes no route while a member lives nor when both are dead, also by a pool tag, and is notified once',
     inIntrusion(async (fixture, daemon) => {
       const { lab, a, b } = fixture;
@@ -50,7 +50,7 @@ describe('an instance that somebody tags for the group', () => {
     MS_MAX,
   );
 
-  test(
+  test.concurrent(
     'takes them with joinPolicy=any, which is trust in whoever may tag',
     inIntrusion(async (fixture, daemon) => {
       const { lab, a, b } = fixture;
@@ -69,7 +69,7 @@ describe('an instance that somebody tags for the group', () => {
 });
 
 describe('a probe that the prober itself answers', () => {
-  test(
+  test.concurrent(
     'proves nothing: its appliance gets no route, and the tag is refused',
     inFixture(
       async (fixture) => {
@@ -101,7 +101,7 @@ describe('a probe that the prober itself answers', () => {
 
 describe('one wrong answer of AWS, while every probe answers', () => {
   const set = /<networkInterfaceSet>[^]*<\/networkInterfaceSet>/;
-  test.each([
+  test.concurrent.each([
     ['an empty set', (body: string) => body.replace(set, '<networkInterfaceSet/>')],
     ['nothing', () => ''],
     ['a page of HTML', () => '<html><body>Service unavailable</body></html>'],
@@ -127,7 +127,7 @@ describe('one wrong answer of AWS, while every probe answers', () => {
 });
 
 describe('state that lies', () => {
-  test.each(LIES)(
+  test.concurrent.each(LIES)(
     'as %s neither stops the watcher nor moves a route, and the dead lose theirs',
     async (_what, lie) => {
       await inFixture(async (fixture) => {
