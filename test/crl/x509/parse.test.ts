@@ -453,7 +453,7 @@ describe('PEM', () => {
     expect(parseCrl(Buffer.from(file))).toMatchObject({ why: expect.stringContaining(why) });
   });
 
-  test('10 MiB of white space, of dashes, of base64 or of beginnings are refused within a second of work each', () => {
+  test('10 MiB of white space, of dashes, of base64 or of beginnings are refused in one pass, within a fixed memory', () => {
     const junk = [' ', '-', 'M', '\n', '-----BEGIN X509 CRL-----', 'MA==', '\ufeffM'];
     for (const piece of junk) {
       const file = Buffer.alloc(10 * 1024 * 1024, piece);
@@ -461,7 +461,8 @@ describe('PEM', () => {
       const from = process.cpuUsage();
       expect(reasonFor(file)).not.toBe('read');
       const { user, system } = process.cpuUsage(from);
-      expect((user + system) / 1_000).toBeLessThan(1_000);
+      // A hang guard: one pass is half a second of work on an idle machine, a second look at each byte is hours.
+      expect((user + system) / 1_000).toBeLessThan(20_000);
       const { heapUsed, external } = process.memoryUsage();
       expect(heapUsed - before.heapUsed).toBeLessThan(8 * 1024 * 1024);
       expect(external - before.external).toBeLessThan(24 * 1024 * 1024);
