@@ -6,10 +6,11 @@
 import { expect, test } from '@jest/globals';
 import type { Fault, Spell } from '../../lib/simulator/faults.ts';
 import { seededRandom } from '../../lib/simulator/random.ts';
+import { seedCount } from './counts.ts';
 import { drawStorm, type StormOptions } from './draw.ts';
 import { runStorm } from './storm.ts';
 
-const COUNT = 8;
+const COUNT = seedCount({ quick: 4, all: 8 });
 const LASTS_MS = 240_000;
 
 function withLeaves(seed: string): StormOptions {

@@ -6,11 +6,12 @@
 import { expect, test } from '@jest/globals';
 import type { Spell } from '../../lib/simulator/faults.ts';
 import { seededRandom } from '../../lib/simulator/random.ts';
+import { seedCount } from './counts.ts';
 import { drawStorm, type StormOptions } from './draw.ts';
 import { runStorm, runStormWithoutCalm } from './storm.ts';
 import { withoutRule } from './withoutRule.ts';
 
-const COUNT = 8;
+const COUNT = seedCount({ quick: 4, all: 8 });
 const PAUSES = 3;
 
 function withPauses(seed: string): StormOptions {

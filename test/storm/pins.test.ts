@@ -5,11 +5,12 @@
 import { expect, test } from '@jest/globals';
 import type { Spell } from '../../lib/simulator/faults.ts';
 import { seededRandom } from '../../lib/simulator/random.ts';
+import { seedCount } from './counts.ts';
 import { drawStorm, type StormOptions } from './draw.ts';
 import type { Violation } from './record.ts';
 import { runStorm } from './storm.ts';
 
-const COUNT = 8;
+const COUNT = seedCount({ quick: 4, all: 8 });
 const PINS = 3;
 /** A pin that has ended is heard of within 15 s, and what was planned by it is written a little later. */
 const AFTER_PIN_MS = 20_000;

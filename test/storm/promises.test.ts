@@ -11,6 +11,7 @@ import { layOut } from '../../lib/simulator/layout.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import { deploy, idOf, someAccount, TAKEN_AT } from './account.ts';
+import { seedCount } from './counts.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -81,8 +82,9 @@ function inventFailovers(account: SimAccount, count: number): void {
 }
 
 describe('quick', () => {
-  // A prime step, so that fifty deaths fall into fifty phases of the probes' second.
-  const PHASES = Array.from({ length: 50 }, (_, index) => (index * 1_000 * 7) / 50);
+  // A prime step, so that each death falls into another phase of the probes' second.
+  const COUNT = seedCount({ quick: 25, all: 50 });
+  const PHASES = Array.from({ length: COUNT }, (_, index) => (index * 1_000 * 7) / COUNT);
 
   test.each([
     ['outside', true, 'host-dead', 2_500, 2_750],
