@@ -83,7 +83,7 @@ export const TAG_TABLE: readonly TagRow[] = [
     'Elastic IP address',
     'group',
     'one name',
-    'it stands for that group: it is associated with a member that is well, by the rules of routes; `preferred` and `members` as on a route table (operations.md)',
+    'it stands for that group: it is associated with a member that is well, by the rules of routes; `preferred` (an id of a member) and `members` as on a route table (operations.md)',
   ),
   row(
     TABLE,

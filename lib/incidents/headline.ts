@@ -1,4 +1,5 @@
 /** The end of a notification's first line. Pure. */
+import { countedRoutes } from '../core/elasticAddress.ts';
 import type { ReportedAction, ReportedHeld } from '../core/report.ts';
 import { counted } from '../core/text.ts';
 import { describeMs } from '../core/time.ts';
@@ -6,7 +7,7 @@ import { isAsked, isDone, isTried, isUnseen } from './actions.ts';
 import type { Parts } from './content.ts';
 import { type Ended, ignoredWhy, isUnwatched, partsOf } from './gone.ts';
 import { isDown, isObjection } from './inhibition.ts';
-import { hasNoNextHop, isRefused, lastingOf, namesOf } from './parts.ts';
+import { hasNoNextHop, isRefused, lastingOf, namesOf, routeKeyOf } from './parts.ts';
 import type { Incident } from './types.ts';
 
 /** Subjects whose failure affects managed routes. */
@@ -28,13 +29,13 @@ export function headlineOf({ notificationPlan, done, held, over, context }: Part
     const line = overLine(lead, done, over.lastedMs, context);
     return losses.length === 0 ? line : `${namesOf(losses)} goes on, ${line}`;
   }
-  const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop).length;
+  const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop);
   const what =
     gistOf(done, held) ?? (isDown(lead) || isObjection(lead) ? noneOf(lead, parts) : planOf(lead));
   // What is lost comes first: the end of the line may be cut.
-  return withoutNextHop === 0 || lead.reason === 'RouteStranded'
+  return withoutNextHop.length === 0 || lead.reason === 'RouteStranded'
     ? what
-    : `${counted(withoutNextHop, 'route')} without next hop, ${what}`;
+    : `${countedRoutes(withoutNextHop.map(({ subject }) => subject.id))} without next hop, ${what}`;
 }
 
 /** More than a first line has room for. */
@@ -47,9 +48,8 @@ const HEADLINE_MAX = 100;
 function noneOf(lead: Incident, parts: readonly Incident[]): string {
   // No route of ours leads to the endpoints of a region.
   if (!ROUTED.has(lead.subject.kind) || lead.reason === 'RegionDown') return planOf(lead);
-  const away = parts.filter(({ reason }) => reason === 'RouteAway');
-  const awayCount = away.reduce((sum, { evidence }) => sum + evidence.length, 0);
-  return awayCount === 0 ? 'no route moved' : `${counted(awayCount, 'route')} on other appliances`;
+  const away = parts.flatMap(({ reason, evidence }) => (reason === 'RouteAway' ? evidence : []));
+  return away.length === 0 ? 'no route moved' : `${countedRoutes(away)} on other appliances`;
 }
 
 /** The finding without the name that stands before it. */
@@ -76,7 +76,7 @@ function overLine(
   if (isUnwatched(subject, ended)) return `no longer tagged, ${over}`;
   const preferred = done.filter(isTried);
   return reason === 'RouteAway' && preferred.length > 0
-    ? `${counted(preferred.length, 'route')} failed back, ${over}`
+    ? `${countedRoutes(preferred.map(routeKeyOf))} failed back, ${over}`
     : over;
 }
 
@@ -88,8 +88,11 @@ function gistOf(done: readonly ReportedAction[], held: readonly ReportedHeld[]):
     const byThing = Map.groupBy(moved, ({ thing }) => thing);
     return [
       ...[...byThing].map(([thing, actions]) => togetherOf(thing, actions)),
-      ...some(unseen, 'route', 'written, not yet read back'),
-      ...some(asked, 'route', 'asked to move, not confirmed'),
+      ...(unseen.length === 0 ? [] : [`${countOf('route', unseen)} written, not yet read back`]),
+      ...[...Map.groupBy(asked, ({ thing }) => thing)].map(
+        ([thing, actions]) =>
+          `${countOf(thing, actions)} asked ${thing === 'route' ? 'to move' : 'for'}, not confirmed`,
+      ),
       ...stillOnTheDead(held),
     ].join(', ');
   }
@@ -97,7 +100,7 @@ function gistOf(done: readonly ReportedAction[], held: readonly ReportedHeld[]):
   // A refused CRL is not moved by waiting: what its finding says is the news.
   return first === undefined || isRefused(held)
     ? null
-    : `${counted(held.length, first.thing)} held (${first.rule})`;
+    : `${countOf(first.thing, held)} held (${first.rule})`;
 }
 
 /** `1 held (S2)`: a part that moved does not hide the part that did not. */
@@ -108,11 +111,13 @@ function stillOnTheDead(held: readonly ReportedHeld[]): readonly string[] {
   return own[0] === undefined ? [] : [`${own.length} held (${own[0].rule})`];
 }
 
-const some = (
-  actions: readonly ReportedAction[],
+const countOf = (
   thing: string,
-  what: string,
-): readonly string[] => (actions.length === 0 ? [] : [`${counted(actions.length, thing)} ${what}`]);
+  things: readonly Pick<ReportedAction, 'thing' | 'details'>[],
+): string =>
+  things.every((one) => one.thing === 'route')
+    ? countedRoutes(things.map(routeKeyOf))
+    : counted(things.length, thing);
 
 /** `3 routes moved to vpn-b and vpn-c` */
 function togetherOf(thing: string, actions: readonly ReportedAction[]): string {
@@ -120,5 +125,5 @@ function togetherOf(thing: string, actions: readonly ReportedAction[]): string {
   const shared = first.slice(0, first.lastIndexOf(' ') + 1);
   const rest = others.map((gist) => (gist.startsWith(shared) ? gist.slice(shared.length) : gist));
   const shown = rest.length <= 2 ? rest : [...rest.slice(0, 1), `${rest.length - 1} more`];
-  return `${counted(actions.length, thing)} ${[first, ...shown].join(' and ')}`;
+  return `${countOf(thing, actions)} ${[first, ...shown].join(' and ')}`;
 }

@@ -1,10 +1,11 @@
 /** The impact of an incident on the users of the network, in the sentences of a notification. Pure. */
+import { countedRoutes } from '../core/elasticAddress.ts';
 import { counted } from '../core/text.ts';
 import { describeMs } from '../core/time.ts';
 import { isAsked, isUnseen } from './actions.ts';
 import type { Parts } from './content.ts';
 import { ignoredWhy, isUnwatched, partsOf } from './gone.ts';
-import { hasNoNextHop, isInTime, lastingOf, namesOf } from './parts.ts';
+import { hasNoNextHop, isInTime, lastingOf, namesOf, routeKeyOf } from './parts.ts';
 import type { Incident } from './types.ts';
 
 /** Impact on the users of the network. */
@@ -31,7 +32,7 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
   }
   const moved = done.filter((action) => action.thing === 'route' && action.outcome === 'done');
   const unseen = done.filter(isUnseen);
-  const asked = done.filter(isAsked);
+  const asked = done.filter((action) => action.thing === 'route' && isAsked(action));
   const stuck = held.filter(({ kind, thing }) => thing === 'route' && kind !== 'failback');
   const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop);
   const failed = done.filter(({ outcome }) => outcome === 'failed');
@@ -40,20 +41,20 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
     moved.length === 0
       ? null
       : isInTime(lead)
-        ? `${counted(moved.length, 'route')} moved while it still worked: no traffic was lost.`
-        : `${counted(moved.length, 'route')} moved. ${isAll ? 'Traffic' : 'Their traffic is'} restored${cutOf(lead)}.`,
+        ? `${countedRoutes(moved.map(routeKeyOf))} moved while it still worked: no traffic was lost.`
+        : `${countedRoutes(moved.map(routeKeyOf))} moved. ${isAll ? 'Traffic' : 'Their traffic is'} restored${cutOf(lead)}.`,
     unseen.length === 0
       ? null
-      : `${counted(unseen.length, 'route')} written, not yet shown by EC2: that traffic may not flow.`,
+      : `${countedRoutes(unseen.map(routeKeyOf))} written, not yet shown by EC2: that traffic may not flow.`,
     asked.length === 0
       ? null
-      : `No answer from EC2 to moving ${counted(asked.length, 'route')}: that traffic may not flow.`,
+      : `No answer from EC2 to moving ${countedRoutes(asked.map(routeKeyOf))}: that traffic may not flow.`,
     stuck.length === 0
       ? null
-      : `${counted(stuck.length, 'route')} not moved: that traffic ${isInTime(lead) ? 'stops when it ends' : 'may not flow'}.`,
+      : `${countedRoutes(stuck.map(routeKeyOf))} not moved: that traffic ${isInTime(lead) ? 'stops when it ends' : 'may not flow'}.`,
     withoutNextHop.length === 0
       ? null
-      : `${counted(withoutNextHop.length, 'route')} without a healthy next hop: that traffic does not flow.`,
+      : `${countedRoutes(withoutNextHop.map(({ subject }) => subject.id))} without a healthy next hop: that traffic does not flow.`,
     failed.length === 0 ? null : `${counted(failed.length, 'attempt')} failed: see below.`,
   ].filter((part) => part !== null);
   if (parts.length > 0) return parts.join(' ');

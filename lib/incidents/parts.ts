@@ -1,5 +1,5 @@
 /** What the sentences of a notification ask of its parts. Pure. */
-import type { ReportedHeld } from '../core/report.ts';
+import type { Details, ReportedHeld } from '../core/report.ts';
 import type { Incident } from './types.ts';
 
 /** What was named in the notice of a greater trouble, and is still found now that this is over. */
@@ -11,6 +11,10 @@ export function namesOf(incidents: readonly Incident[]): string {
   const [first, ...others] = incidents.map(({ reason, subject }) => `${reason} of ${subject.name}`);
   return others.length === 0 ? (first ?? '') : `${first} and ${others.length} more`;
 }
+
+/** Of a move, made or held. */
+export const routeKeyOf = ({ details }: { readonly details: Details }): string =>
+  String(details['route'] ?? '');
 
 export const hasNoNextHop = ({ reason, resolvedAt }: Incident): boolean =>
   reason === 'RouteStranded' && resolvedAt === null;

@@ -8,6 +8,7 @@ import { messageOf } from '../../lib/incidents/channels.ts';
 import type { Context } from '../../lib/incidents/content.ts';
 import { notificationOf } from '../../lib/incidents/notification.ts';
 import type { Incident, Notification } from '../../lib/incidents/types.ts';
+import { reportedReplacement } from '../../lib/siteToSite/report/replacements.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../builders/facts.ts';
 import { anIncident } from '../builders/notifier.ts';
 import { aFinding, aMove, anAppliance, anAssessment, aWorld } from '../builders/world.ts';
@@ -435,6 +436,37 @@ describe('what a reader at night must not misunderstand', () => {
     );
     expect(company(tunnel, withoutNextHop)).toMatch(/, 1 route without next hop, /);
     expect(company()).toMatch(/moved to vpn-b1$/);
+  });
+
+  test('an Elastic address is counted as one, beside routes and alone', () => {
+    const key = { tableId: 'eipalloc-1', destination: '203.0.113.7' };
+    const address = { ...key, routeKey: `${key.tableId} ${key.destination}` };
+    const first = (...outcomes: readonly Outcome[]) => opened(DOWN, { outcomes }).subject;
+    expect(first(done(), done(address))).toMatch(/, 1 route and 1 address moved to vpn-b1$/);
+    expect(first(done(address))).toMatch(/, 1 address moved to vpn-b1$/);
+    expect(first(written(address))).toMatch(/, 1 address written, not yet read back$/);
+    expect(first(asked(address))).toMatch(/, 1 address asked to move, not confirmed$/);
+    expect(opened(DOWN, { held: [aHeld(address)] }).subject).toMatch(/, 1 address held \(S2\)$/);
+    expect(opened(DOWN, { outcomes: [done(address)] }).text).toContain(
+      '1 address moved. Traffic restored',
+    );
+  });
+
+  test('a tunnel endpoint whose answer was lost is not called a route', () => {
+    const lead = incidentOf(aFinding('TunnelMaintenancePending', subjectOf('tunnel', 'vpn-1/1')));
+    const replacement = {
+      tunnelId: 'vpn-1/1',
+      connectionId: 'vpn-1',
+      connectionName: 'berlin',
+      outsideIp: '1',
+      customerGatewayId: null,
+      because: 'its window is open',
+    };
+    const outcome = { replacement, at: NOW, kind: 'written', isUnclear: true, why: '' } as const;
+    const actions = [reportedReplacement(outcome)];
+    const { subject, text } = tellOf('opened', lead, { ...CONTEXT, actions }, NOW + 3_000);
+    expect(subject).toContain(', 1 tunnel endpoint asked for, not');
+    expect(text).not.toMatch(/\broutes?\b/);
   });
 
   test('more than three targets are counted', () => {

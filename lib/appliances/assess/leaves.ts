@@ -1,8 +1,9 @@
 /** Findings about what is about to end, or is drained: whether its routes can leave it first. Pure. */
 
+import { countedRoutes } from '../../core/elasticAddress.ts';
 import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
-import { counted, shellQuoted } from '../../core/text.ts';
+import { shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { joinOf } from '../state/admission.ts';
 import { describeLeave, isAnnounced, isCertain, type Leave, type Leaves } from '../state/leave.ts';
@@ -59,6 +60,9 @@ const canMove = (
   preferred.kind === 'appliance' &&
   takers.some((one) => one.group === group && isInVpc(one, vpcId));
 
+const routesIn = (routes: readonly ManagedRoute[]): string =>
+  countedRoutes(routes.map(({ key }) => key));
+
 function leaving(
   appliance: Appliance,
   leave: Leave,
@@ -67,14 +71,14 @@ function leaving(
   now: Instant,
 ): Finding {
   const { name, instanceId, zone } = appliance;
-  const movingCount = carried.length - stuck.length;
+  const moving = carried.filter((route) => !stuck.includes(route));
   const parts = [
     `${name} (${instanceId}, ${zone}) ${describeLeave(leave)}.`,
     carried.length === 0 ? 'No route leads to it.' : null,
-    movingCount === 0 ? null : `${counted(movingCount, 'route')} of it others can carry.`,
+    moving.length === 0 ? null : `${routesIn(moving)} of it others can carry.`,
     stuck.length === 0
       ? null
-      : `${counted(stuck.length, 'route')} of it no other can carry now: that traffic stops when it ends.`,
+      : `${routesIn(stuck)} of it no other can carry now: that traffic stops when it ends.`,
   ];
   return {
     reason: 'ApplianceLeaving',

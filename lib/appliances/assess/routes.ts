@@ -1,11 +1,11 @@
 /** Findings about managed routes: failed over, pinned by flapping, without a healthy next hop. Pure. */
 
-import { routeName, UNHELD } from '../../core/elasticAddress.ts';
+import { countedRoutes, routeName, UNHELD } from '../../core/elasticAddress.ts';
 import type { Finding, Subject } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
 import { unjudgedKey } from '../../core/report.ts';
-import { counted, shellQuoted } from '../../core/text.ts';
+import { shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { isDrilled } from '../state/drill.ts';
 import type { Leave, Leaves } from '../state/leave.ts';
@@ -58,7 +58,7 @@ function findAway(world: World, leaves: Leaves, memory: Memory, now: Instant): r
             zone: preferred.zone,
           },
           severity: 'warning',
-          summary: `${counted(routes.length, 'route')} of ${preferred.name} (${preferred.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${nextHops(world, routes)}.`,
+          summary: `${countedRoutes(routes.map(({ key }) => key))} of ${preferred.name} (${preferred.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${nextHops(world, routes)}.`,
           evidence: routes.map(({ key }) => key),
           since: memory.groups.get(first.group)?.lastFailoverAt ?? now,
           hint: APPLIANCE_FINDINGS.RouteAway.hint,
@@ -131,7 +131,7 @@ function findPinned(world: World, memory: Memory, now: Instant): readonly Findin
         reason: 'RoutePinned',
         subject: { kind: 'group', id: group, name: group, group, zone: null },
         severity: 'warning',
-        summary: `${counted(pinned.length, 'route')} of group ${group} failed over three times within an hour: pinned to ${nextHops(world, pinned)} until someone says so.`,
+        summary: `${countedRoutes(pinned.map(({ key }) => key))} of group ${group} failed over three times within an hour: pinned to ${nextHops(world, pinned)} until someone says so.`,
         evidence: pinned.map(({ key }) => key),
         since: Math.min(now, ...pinned.flatMap(({ key }) => pinnedAts[key] ?? [])),
         hint: `Mend what flaps, then run: vpn-medic ack ${shellQuoted(group)}`,
@@ -181,7 +181,7 @@ function describeCandidate(
   pin: Pin,
   routes: readonly ManagedRoute[],
 ): string {
-  const subject = `${counted(routes.length, 'route')} of group ${group}`;
+  const subject = `${countedRoutes(routes.map(({ key }) => key))} of group ${group}`;
   const target = world.topology.appliances.find(({ instanceId }) => instanceId === pin.to);
   const candidate = `${subject} ${routes.length === 1 ? 'is' : 'are'} pinned to ${target === undefined ? pin.to : `${target.name} (${target.zone})`} until ${toIso(pin.until)} by ${pin.by}: ${pin.why}.`;
   return target === undefined

@@ -1,6 +1,7 @@
 /** The preferred next hop of a route. Pure. */
 
 import { overlap } from '../../core/cidr.ts';
+import { isElastic } from '../../core/elasticAddress.ts';
 import { addOne, compare } from '../../core/order.ts';
 import { parsePreferred, TAG } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
@@ -92,7 +93,11 @@ function taggedPreferred(
 ): Preferred | null {
   const { table } = route;
   const parsed = parsePreferred(tag);
-  if (parsed.ok && parsed.value === 'zone') return zonePreferred(route, members, scene);
+  if (parsed.ok && parsed.value === 'zone') {
+    if (!isElastic(table.tableId)) return zonePreferred(route, members, scene);
+    scene.tell(tagFault(table, 'an Elastic address serves no zone'));
+    return null;
+  }
   const chosen = parsed.ok
     ? scene.appliances.find(({ instanceId }) => instanceId === parsed.value)
     : undefined;
@@ -123,8 +128,8 @@ const tagFault = (table: TableObservation, why: string): Fault => ({
     group: null,
     zone: table.preferredZone,
   },
-  summary: `The tag ${TAG.preferred} of ${table.name} cannot be followed: ${why}. Its routes keep the preferred next hop that was learnt.`,
-  fix: `Name one appliance of the table's group in ${TAG.preferred} on ${table.tableId}, or write "zone", or remove the tag.`,
+  summary: `The tag ${TAG.preferred} of ${table.name} cannot be followed: ${why}. ${isElastic(table.tableId) ? 'It keeps' : 'Its routes keep'} the preferred next hop that was learnt.`,
+  fix: `Name one appliance of its group in ${TAG.preferred} on ${table.tableId}${isElastic(table.tableId) ? '' : ', or write "zone"'}, or remove the tag.`,
 });
 
 /** A next hop in the zone is left alone; else the member of the zone of the lowest priority, with the fewest of its routes, then the lower id. */

@@ -212,6 +212,64 @@ describe('while its holder lives', () => {
   });
 });
 
+describe('its own tags', () => {
+  const tagged = (key: string, value: string): Snapshot => {
+    const snapshot = account(1);
+    const own = { resourceId: allocationId, resourceType: 'elastic-ip', key, value };
+    return { ...snapshot, tags: [...snapshot.tags, own] };
+  };
+  /** Named as hq-b is, and launched by somebody else. */
+  const STRANGER = 'i-0a1b2c3d4e5f65001';
+
+  test('vpn-medic:preferred leads it to that member, and back there after a failover; the route stays at its own', async () => {
+    const { writes, targetOf } = await play({
+      account: tagged('vpn-medic:preferred', HQ_B),
+      faults: [[{ kind: 'host-dead', instanceId: HQ_B }, 120, 180]],
+      lastsS: 400,
+      vantages: OUTSIDE,
+      policy: quick,
+    });
+    const own = writes.filter(({ tableId }) => tableId === allocationId);
+    expect(own.map(({ interfaceId }) => interfaceId)).toEqual([ENI_B, ENI_A, ENI_B]);
+    expect(own[0]?.atS).toBeLessThan(120);
+    expect(targetOf('rtb-0a1b2c3d4e5f60100', '10.20.0.0/16')).toBe(ENI_A);
+  });
+
+  test('vpn-medic:preferred=zone moves nothing, and is told: an address serves no zone', async () => {
+    const { writes, notifications } = await play({
+      account: tagged('vpn-medic:preferred', 'zone'),
+      lastsS: 240,
+      vantages: OUTSIDE,
+      policy: quick,
+    });
+    expect(writes).toEqual([]);
+    expect(notifications.map(({ text }) => text).join('\n')).toContain(
+      'an Elastic address serves no zone',
+    );
+  });
+
+  test.each([
+    ['names a newcomer: it goes there', STRANGER, true],
+    ['names another: it stays', 'i-0a1b2c3d4e5f6ffff', false],
+  ])('vpn-medic:members %s', async (_, value, isMoved) => {
+    const { writes } = await play({
+      account: tagged('vpn-medic:members', value),
+      faults: [
+        [{ kind: 'stranger', likeInstanceId: HQ_B, instanceProfile: null, pool: null }, 30, 900],
+        [{ kind: 'host-dead', instanceId: HQ_B }, 100, 900],
+        [{ kind: 'host-dead', instanceId: HQ_A }, 150, 900],
+      ],
+      lastsS: 240,
+      vantages: OUTSIDE,
+      policy: quick,
+    });
+    const own = writes.filter(({ tableId }) => tableId === allocationId);
+    expect(own.map(({ interfaceId }) => interfaceId)).toEqual(
+      isMoved ? ['eni-0a1b2c3d4e5f65001'] : [],
+    );
+  });
+});
+
 describe('what is probed', () => {
   test('is never the address of the group: after its move the dead one is not taken for alive', async () => {
     const { account: after, notifications } = await play({
