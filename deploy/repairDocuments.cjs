@@ -3,7 +3,7 @@ const { join } = require('node:path');
 
 /**
  * The only two documents that the repair role may run, with Systems Manager, on instances that carry vpn-medic:repair.
- * The service checks both values against their patterns before anything reaches an instance.
+ * The service checks each value against its pattern before anything reaches an instance.
  */
 const PARAMETERS = {
   service: {
@@ -18,11 +18,17 @@ const PARAMETERS = {
     default: 'none',
     allowedPattern: '^(none|[0-9A-Fa-f:][0-9A-Fa-f.:]{1,44})$',
   },
+  work: {
+    type: 'String',
+    description: 'Whether the service is restarted, or only looked at',
+    default: 'restart',
+    allowedPattern: '^(restart|look)$',
+  },
 };
 
 const contentOf = (platformType, action, script) => ({
   schemaVersion: '2.2',
-  description: `vpn-medic: restarts a VPN service on ${platformType}, with its state before and after`,
+  description: `vpn-medic: restarts a VPN service on ${platformType}, with its state before and after, or looks at it`,
   parameters: PARAMETERS,
   mainSteps: [
     {

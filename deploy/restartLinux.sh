@@ -1,8 +1,10 @@
-# Run by the Systems Manager agent, as root: restarts one systemd service, and prints its state before and after.
-# Both values match the patterns of deploy/repairDocuments.cjs: they hold no quote, space, slash or backslash.
+# Run by the Systems Manager agent, as root: restarts one systemd service, and prints its state before and after;
+# or prints it once, and changes nothing.
+# The values match the patterns of deploy/repairDocuments.cjs: they hold no quote, space, slash or backslash.
 # A line of a command's output begins with "|", so that no output can pass for one of ours, "# WHEN WHAT EXIT-CODE".
 service='{{ service }}'
 peer='{{ peer }}'
+work='{{ work }}'
 unit="$service.service"
 name=$(echo "$service" | cut -s -d @ -f 2-)
 
@@ -30,5 +32,6 @@ look() {
 }
 
 look before
+[ "$work" = restart ] || exit 0
 report 'the restart' 20 systemctl restart "$unit"
 look after

@@ -1,9 +1,11 @@
-# Run by the Systems Manager agent, as LocalSystem: restarts one Windows service, and prints its state before and after.
-# Both values match the patterns of deploy/repairDocuments.cjs: they hold no quote, space, slash or backslash.
+# Run by the Systems Manager agent, as LocalSystem: restarts one Windows service, and prints its state before and after;
+# or prints it once, and changes nothing.
+# The values match the patterns of deploy/repairDocuments.cjs: they hold no quote, space, slash or backslash.
 # A line of a command's output begins with "|", so that no output can pass for one of ours, "# WHEN WHAT EXIT-CODE".
 $ErrorActionPreference = 'Stop'
 $service = '{{ service }}'
 $peer = '{{ peer }}'
+$work = '{{ work }}'
 
 function Report($what, $command) {
   $code = 0
@@ -24,5 +26,6 @@ function Look($when) {
 }
 
 Look 'before'
+if ($work -ne 'restart') { exit 0 }
 Report 'the restart' { Restart-Service -Name $service -Force }
 Look 'after'

@@ -6,7 +6,7 @@ import { parseJson } from '../core/json.ts';
 import { known, type Reading } from '../core/reading.ts';
 import { lastLines, safeLine } from '../core/safeLine.ts';
 import type { Clock } from '../core/time.ts';
-import { answerOf, serviceOf } from '../repairs/agent/output.ts';
+import { answerOf, lookOf, serviceOf } from '../repairs/agent/output.ts';
 import type {
   AgentAnswer,
   AgentObservation,
@@ -34,7 +34,7 @@ type Ask = (action: string, input: object, signal: AbortSignal) => Promise<CallR
 
 export function agentPort(
   settings: AgentSettings,
-): Pick<InstanceControlPort, 'agent' | 'restartByAgent'> {
+): Pick<InstanceControlPort, 'agent' | 'restartByAgent' | 'lookByAgent'> {
   const { region, homeRegion, documents, systemsManagerUrl, clock } = settings;
   const { credentials = fromEnv() } = settings;
   const context: CallContext = { service: 'ssm', clock };
@@ -57,6 +57,7 @@ export function agentPort(
       return observe(context, ask, instanceId, signal);
     },
     restartByAgent: (run, signal) => restart(ask, clock, documents ?? '', run, signal),
+    lookByAgent: (run, signal) => look(ask, clock, documents ?? '', run, signal),
   };
 }
 
@@ -125,11 +126,13 @@ const observe = (
 const DELIVERY_S = 30;
 const POLL_MS = 1_500;
 /** Longer than the document's own limit and a delivery in good time. */
-const WAIT_MS = 50_000;
+const RESTART_MS = 50_000;
+/** A look takes 9 s at most; one that is late delays the repair that it is for. */
+const LOOK_MS = 15_000;
 
 const Sent = v.object({ Command: v.object({ CommandId: v.string() }) });
 
-/** One attempt to send: it may not run twice because an answer was lost. Never falls back to another hand. */
+/** Never falls back to another hand. */
 async function restart(
   ask: Ask,
   clock: Clock,
@@ -137,19 +140,74 @@ async function restart(
   run: AgentRun,
   signal: AbortSignal,
 ): Promise<AgentAnswer> {
+  const read = (value: unknown) => invocationAnswer(value, run);
+  const ran = await command(ask, clock, documents, run, { work: 'restart', read }, signal);
+  switch (ran.kind) {
+    case 'ended':
+      return ran.value;
+    case 'unsent':
+      return unsent(ran.fault, run);
+    case 'unended':
+      return asked(run, ran.why);
+    default:
+      return ran satisfies never;
+  }
+}
+
+async function look(
+  ask: Ask,
+  clock: Clock,
+  documents: string,
+  run: AgentRun,
+  signal: AbortSignal,
+): Promise<string> {
+  const ran = await command(ask, clock, documents, run, { work: 'look', read: endedOf }, signal);
+  switch (ran.kind) {
+    case 'ended':
+      return (
+        lookOf(ran.value.StandardOutputContent.slice(0, OUTPUT_CHARS_MAX), run) ??
+        `unknown (Systems Manager: ${saidOf(ran.value)})`
+      );
+    case 'unsent':
+      return `unknown (${tellFault(ran.fault, 'ssm:SendCommand')})`;
+    case 'unended':
+      return `unknown (no result of its agent: ${ran.why})`;
+    default:
+      return ran satisfies never;
+  }
+}
+
+type Ran<T> =
+  | { readonly kind: 'ended'; readonly value: T }
+  | { readonly kind: 'unsent'; readonly fault: Fault }
+  /** It may have been sent, and may still run. */
+  | { readonly kind: 'unended'; readonly why: string };
+
+/** One attempt to send: it may not run twice because an answer was lost. `read`: null while it goes on. */
+async function command<T>(
+  ask: Ask,
+  clock: Clock,
+  documents: string,
+  run: AgentRun,
+  {
+    work,
+    read,
+  }: { readonly work: 'restart' | 'look'; readonly read: (value: unknown) => T | null },
+  signal: AbortSignal,
+): Promise<Ran<T>> {
   const { instanceId, platform, peer } = run;
   const input = {
     DocumentName: `${documents}-${platform}`,
     InstanceIds: [instanceId],
-    Parameters: { service: [serviceOf(run)], peer: [peer ?? 'none'] },
+    Parameters: { service: [serviceOf(run)], peer: [peer ?? 'none'], work: [work] },
     TimeoutSeconds: DELIVERY_S,
-    Comment: 'vpn-medic: restart-service',
+    Comment: work === 'restart' ? 'vpn-medic: restart-service' : 'vpn-medic: diagnosis',
   };
-  const untilMs = clock.monotonicMs() + WAIT_MS;
+  const untilMs = clock.monotonicMs() + (work === 'restart' ? RESTART_MS : LOOK_MS);
   const sent = await ask('SendCommand', input, signal);
-  if (!sent.ok) return unsent(sent.fault, run);
+  if (!sent.ok) return { kind: 'unsent', fault: sent.fault };
   const parsed = v.safeParse(Sent, sent.value);
-  if (!parsed.success) return asked(run, 'its answer names no command');
+  if (!parsed.success) return { kind: 'unended', why: 'its answer names no command' };
   const { CommandId } = parsed.output.Command;
   let why = 'it has not ended';
   while (clock.monotonicMs() < untilMs && !signal.aborted) {
@@ -159,11 +217,11 @@ async function restart(
       why = tellFault(answer.fault, 'ssm:GetCommandInvocation');
       continue;
     }
-    const ended = invocationAnswer(answer.value, run);
-    if (ended !== null) return ended;
+    const value = read(answer.value);
+    if (value !== null) return { kind: 'ended', value };
     why = 'it has not ended';
   }
-  return asked(run, why);
+  return { kind: 'unended', why };
 }
 
 const asked = (run: AgentRun, why: string): AgentAnswer => ({
@@ -201,20 +259,33 @@ const Invocation = v.object({
 
 const UNENDED: ReadonlySet<string> = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
+type Ended = v.InferOutput<typeof Invocation>;
+
 /** Null: it goes on. */
-function invocationAnswer(value: unknown, run: AgentRun): AgentAnswer | null {
+function endedOf(value: unknown): Ended | null {
   const parsed = v.safeParse(Invocation, value);
-  if (!parsed.success || UNENDED.has(parsed.output.Status)) return null;
-  const { Status, StatusDetails, StandardOutputContent, StandardErrorContent } = parsed.output;
-  const answer = answerOf(StandardOutputContent.slice(0, OUTPUT_CHARS_MAX), run);
+  return !parsed.success || UNENDED.has(parsed.output.Status) ? null : parsed.output;
+}
+
+function invocationAnswer(value: unknown, run: AgentRun): AgentAnswer | null {
+  const ended = endedOf(value);
+  if (ended === null) return null;
+  const answer = answerOf(ended.StandardOutputContent.slice(0, OUTPUT_CHARS_MAX), run);
   if (answer !== null) return answer;
-  const details = StatusDetails.replaceAll(' ', '') || Status;
+  const details = detailsOf(ended);
   if (details === 'TimedOut' || details === 'ExecutionTimedOut') {
     return asked(run, 'the document did not end within its time');
   }
-  const [said] = lastLines(StandardErrorContent.slice(0, OUTPUT_CHARS_MAX), 1);
-  const why = `Systems Manager could not restart ${serviceOf(run)}: ${safeLine(details, 40)}${said === undefined ? '' : `, ${said}`}`;
+  const why = `Systems Manager could not restart ${serviceOf(run)}: ${saidOf(ended)}`;
   return { kind: 'failed', why, evidence: [] };
+}
+
+const detailsOf = ({ Status, StatusDetails }: Ended): string =>
+  StatusDetails.replaceAll(' ', '') || Status;
+
+function saidOf(ended: Ended): string {
+  const [said] = lastLines(ended.StandardErrorContent.slice(0, OUTPUT_CHARS_MAX), 1);
+  return `${safeLine(detailsOf(ended), 40)}${said === undefined ? '' : `, ${said}`}`;
 }
 
 /** AWS keeps 24,000 characters of a step's output. */

@@ -1,5 +1,10 @@
-/** What one step reads of a machine's surroundings: its auto scaling group, the keys of its volumes, its traffic. */
-import type { Appliance } from '../appliances/types/topology.ts';
+/** What one step reads of a machine: the machine itself, its auto scaling group, the keys of its volumes, its traffic. */
+import { openKeeper } from '../appliances/observe/inventory.ts';
+import { readTopology } from '../appliances/observe/topology.ts';
+import { signalsOf } from '../appliances/observe.ts';
+import type { Ports } from '../appliances/ports.ts';
+import type { Appliance, Topology } from '../appliances/types/topology.ts';
+import type { Ec2Signals } from '../appliances/types/world.ts';
 import type { Measured } from '../core/metric.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
@@ -8,6 +13,36 @@ import type { InstanceControlPort } from './ports.ts';
 import type { KeyFact, MachineObservation } from './types/machine.ts';
 import type { ScalingGroup } from './types/scaling.ts';
 import type { RepairPhase } from './types.ts';
+
+type MachinePorts = Pick<Ports, 'region' | 'clock' | 'ec2'> & {
+  readonly instanceControl: InstanceControlPort;
+};
+
+interface Observation {
+  readonly topology: Topology;
+  readonly signals: Ec2Signals | undefined;
+  readonly gaps: ReturnType<ReturnType<typeof openKeeper>['gaps']>;
+  readonly machine: Reading<MachineObservation>;
+}
+
+/** The same observation as the watcher's, made afresh. */
+export async function observeMachine(
+  ports: MachinePorts,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const keeper = openKeeper(ports, '', () => new Map());
+  const [machine] = await Promise.all([
+    ports.instanceControl.machine(instanceId, signal),
+    keeper.readDue(signal),
+  ]);
+  const topology = readTopology(keeper.inventory(), new Map());
+  const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
+  const zone = keeper.newest().find((one) => one.zone === appliance?.zone);
+  const signals =
+    appliance === undefined ? undefined : signalsOf(appliance, zone, ports.clock.now());
+  return { topology, signals, gaps: keeper.gaps(), machine };
+}
 
 /** Of what a group ends: an instance that it calls unhealthy, and one that is stopped. Null: it is in none, or not asked. */
 export async function scalingOf(

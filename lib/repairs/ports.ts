@@ -16,6 +16,8 @@ export interface InstanceControlPort {
   agent(instanceId: string, signal: AbortSignal): Promise<Reading<AgentObservation>>;
   /** Has the agent restart one service, by the document for its platform. */
   restartByAgent(run: AgentRun, signal: AbortSignal): Promise<AgentAnswer>;
+  /** Has the agent look at the service, its tunnels and the far side, and change nothing: one line, or why there is none. */
+  lookByAgent(run: AgentRun, signal: AbortSignal): Promise<string>;
   /** Logs in with a key made for this session only, and restarts one service. */
   restart(runScript: ScriptRun, signal: AbortSignal): Promise<ScriptAnswer>;
   reboot(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;

@@ -1,18 +1,14 @@
 /** One repair step, in the function that may change instances: claim, read again, diagnose, act, record, end. */
 
-import { openKeeper } from '../appliances/observe/inventory.ts';
-import { readTopology } from '../appliances/observe/topology.ts';
-import { signalsOf } from '../appliances/observe.ts';
 import type { Ports } from '../appliances/ports.ts';
-import type { Topology } from '../appliances/types/topology.ts';
+import type { Appliance, Topology } from '../appliances/types/topology.ts';
 import type { Ec2Signals } from '../appliances/types/world.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { openPauseGate } from '../core/pause.ts';
-import type { Reading } from '../core/reading.ts';
 import { safeLine } from '../core/safeLine.ts';
-import { handOn } from './act/step.ts';
+import { agentRunOf, handOn } from './act/step.ts';
 import { diagnose } from './assess/diagnosis.ts';
-import { keysOf, networkOf, scalingOf } from './observe.ts';
+import { keysOf, networkOf, observeMachine, scalingOf } from './observe.ts';
 import { type Objection, objectionTo, STOPPED_ON_PURPOSE } from './plan/recheck.ts';
 import type { InstanceControlPort } from './ports.ts';
 import { openRepairStateStore, type ResultItem, resultId } from './state.ts';
@@ -112,27 +108,79 @@ async function claimAttempt(
   };
 }
 
-interface Observation {
-  readonly topology: Topology;
-  readonly signals: Ec2Signals | undefined;
-  readonly gaps: ReturnType<ReturnType<typeof openKeeper>['gaps']>;
-  readonly machine: Reading<MachineObservation>;
-}
-
 async function take(
   ports: StepPorts,
   order: RepairOrder,
   ladder: Ladder,
-  { mode, sshUser, kmsKeyArns }: StepOptions,
+  options: StepOptions,
   signal: AbortSignal,
 ): Promise<RepairResult> {
   const { clock, instanceControl } = ports;
   const { instanceId, phase } = order;
-  const observation = await look(ports, instanceId, signal);
+  const first = await judge(ports, order, ladder, options, signal);
+  if (first.kind === 'objection') return resultOf(first.objection, clock.now(), []);
+  const hand = first.appliance?.repair?.hand;
+  const isAsked = ASKS_AGENT.has(phase) && first.appliance?.repair !== undefined && hand !== 'ssh';
+  const agent = isAsked ? await instanceControl.agent(instanceId, signal) : null;
+  const run = phase === 'restart' ? null : agentRunOf({ ...first, instanceId, agent });
+  const inside = run === null ? null : await instanceControl.lookByAgent(run, signal);
+  // The look took seconds: what a reboot or a stop depends on is read again.
+  const last = inside === null ? first : await judge(ports, order, ladder, options, signal);
+  if (last.kind === 'objection') return resultOf(last.objection, clock.now(), []);
+  const { appliance, topology, signals, machine } = last;
+  const console = await instanceControl.console(instanceId, signal);
+  const network = await networkOf(ports, instanceId, signal);
+  const { stateReason } = machine;
+  const diagnosis = [
+    ...diagnose({ console, signals, stateReason, network }, clock.now()),
+    ...(inside === null ? [] : [`Inside: ${inside}`]),
+  ];
+  const paused = await openPauseGate(ports.store, clock).ask(signal);
+  if (paused !== null) {
+    return resultOf({ kind: 'held', why: paused, until: null }, clock.now(), diagnosis);
+  }
+  const did = await handOn(
+    instanceControl,
+    phase,
+    { instanceId, appliance, topology, console, agent, sshUser: options.sshUser },
+    signal,
+  );
+  const evidence = [...did.evidence, ...lastStartLine(machine, phase)];
+  return { ...did, evidence, at: clock.now(), until: null, diagnosis };
+}
+
+/** A restart is done by it; before a step that ends all processes it looks at the service. */
+const ASKS_AGENT: ReadonlySet<RepairOrder['phase']> = new Set([
+  'restart',
+  'reboot',
+  'stop',
+  'replace',
+]);
+
+type Judged =
+  | { readonly kind: 'objection'; readonly objection: Objection }
+  | {
+      readonly kind: 'fit';
+      readonly appliance: Appliance | undefined;
+      readonly topology: Topology;
+      readonly signals: Ec2Signals | undefined;
+      readonly machine: MachineObservation;
+    };
+
+/** Everything that the step depends on, read afresh. */
+async function judge(
+  ports: StepPorts,
+  { instanceId, phase, attemptId }: RepairOrder,
+  ladder: Ladder,
+  { mode, kmsKeyArns }: StepOptions,
+  signal: AbortSignal,
+): Promise<Judged> {
+  const { clock, instanceControl } = ports;
+  const { topology, signals, gaps, machine } = await observeMachine(ports, instanceId, signal);
   const now = clock.now();
-  const { topology, signals, gaps, machine } = observation;
-  if (!machine.known) return resultOf({ kind: 'held', why: machine.why, until: null }, now, []);
-  const events = signals?.events ?? [];
+  if (!machine.known) {
+    return { kind: 'objection', objection: { kind: 'held', why: machine.why, until: null } };
+  }
   const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
   const [scaling, keys] = await Promise.all([
     scalingOf(instanceControl, phase, appliance, signal),
@@ -144,33 +192,17 @@ async function take(
     topology,
     gaps,
     machine: machine.value,
-    events,
+    events: signals?.events ?? [],
     scaling,
     mode,
-    firstStartAt: startsOf(ladder).find(({ id }) => id !== order.attemptId)?.startedAt ?? null,
+    firstStartAt: startsOf(ladder).find(({ id }) => id !== attemptId)?.startedAt ?? null,
     kmsKeyArns,
     keys,
     now,
   });
-  if (objection !== null) return resultOf(objection, now, []);
-  const console = await instanceControl.console(instanceId, signal);
-  const network = await networkOf(ports, instanceId, signal);
-  const { stateReason } = machine.value;
-  const diagnosis = diagnose({ console, signals, stateReason, network }, now);
-  const isForSsh = phase !== 'restart' || appliance?.repair?.hand === 'ssh';
-  const agent = isForSsh ? null : await instanceControl.agent(instanceId, signal);
-  const paused = await openPauseGate(ports.store, clock).ask(signal);
-  if (paused !== null) {
-    return resultOf({ kind: 'held', why: paused, until: null }, clock.now(), diagnosis);
-  }
-  const did = await handOn(
-    instanceControl,
-    phase,
-    { instanceId, appliance, topology, console, agent, sshUser },
-    signal,
-  );
-  const evidence = [...did.evidence, ...lastStartLine(machine.value, phase)];
-  return { ...did, evidence, at: clock.now(), until: null, diagnosis };
+  return objection === null
+    ? { kind: 'fit', appliance, topology, signals, machine: machine.value }
+    : { kind: 'objection', objection };
 }
 
 /**
@@ -198,22 +230,3 @@ const resultOf = (
   evidence: [],
   diagnosis,
 });
-
-/** The same observation as the watcher's, made afresh. */
-async function look(
-  ports: StepPorts,
-  instanceId: string,
-  signal: AbortSignal,
-): Promise<Observation> {
-  const keeper = openKeeper(ports, '', () => new Map());
-  const [machine] = await Promise.all([
-    ports.instanceControl.machine(instanceId, signal),
-    keeper.readDue(signal),
-  ]);
-  const topology = readTopology(keeper.inventory(), new Map());
-  const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
-  const zone = keeper.newest().find((one) => one.zone === appliance?.zone);
-  const signals =
-    appliance === undefined ? undefined : signalsOf(appliance, zone, ports.clock.now());
-  return { topology, signals, gaps: keeper.gaps(), machine };
-}

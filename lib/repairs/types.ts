@@ -53,7 +53,7 @@ export interface RepairResult {
   readonly until: Instant | null;
   /** What was seen before and after, one line each. */
   readonly evidence: readonly string[];
-  /** What console, checks and metrics say: three lines at most. */
+  /** What console, checks, metrics and, where it is managed, its agent say: four lines at most. */
   readonly diagnosis: readonly string[];
 }
 

@@ -125,6 +125,10 @@ export function simulatedInstanceControl(
         ? { kind: 'done', why: `${unit} was restarted and is active`, evidence: [] }
         : { kind: 'failed', why: `${unit} could not be restarted`, evidence: [] };
     },
+    async lookByAgent({ instanceId }, signal) {
+      await self.pass(1_500, signal);
+      return parts.groundTruth.isForwarding(instanceId) ? 'active' : 'failed';
+    },
     async restart({ instanceId, unit }, signal) {
       await self.pass(10 * random.whole(40, 900), signal);
       if (parts.groundTruth.responseTo('tcp', instanceId) === 'no-answer') {

@@ -136,7 +136,7 @@ describe('a restart by it', () => {
         input: {
           DocumentName: 'vpn-medic-prod-restart-linux',
           InstanceIds: [id],
-          Parameters: { service: ['strongswan'], peer: ['10.8.0.9'] },
+          Parameters: { service: ['strongswan'], peer: ['10.8.0.9'], work: ['restart'] },
           TimeoutSeconds: 30,
           Comment: 'vpn-medic: restart-service',
         },
@@ -179,5 +179,63 @@ describe('a restart by it', () => {
       why: expect.stringContaining('ssm:GetCommandInvocation throttled'),
     });
     expect(sends()).toHaveLength(2);
+  });
+});
+
+describe('a look by it', () => {
+  const run = {
+    instanceId: id,
+    platform: 'windows',
+    unit: 'RemoteAccess.service',
+    peer: null,
+  } as const;
+  const outcome = (
+    invocation: Reply,
+    send: Reply = { body: { Command: { CommandId: 'c-1' } } },
+  ) => {
+    replies = { SendCommand: [send], GetCommandInvocation: [invocation] };
+    return port().lookByAgent(run, signal);
+  };
+  const PRINTED = '|Running\n# before state 0\n|tunnel Connected\n# before tunnels 0\n';
+
+  test('runs the document for that alone, once, and says what it saw', async () => {
+    const ended = { Status: 'Success', StandardOutputContent: PRINTED };
+    expect(await outcome({ body: ended })).toBe(
+      'Running; RRAS: 1 of 1 site-to-site interfaces connected',
+    );
+    expect(asked()[0]?.input).toMatchObject({
+      DocumentName: 'vpn-medic-prod-restart-windows',
+      Parameters: { service: ['RemoteAccess'], peer: ['none'], work: ['look'] },
+    });
+    expect(asked().filter(({ action }) => action === 'SendCommand')).toHaveLength(1);
+  });
+
+  test.each<[string, Reply, RegExp]>([
+    [
+      'failed',
+      { body: { Status: 'Failed', StandardErrorContent: 'sh: not found\n' } },
+      /^unknown \(Systems Manager: Failed, sh: not found\)$/,
+    ],
+    [
+      'never reached it',
+      { body: { Status: 'TimedOut', StatusDetails: 'Delivery Timed Out' } },
+      /DeliveryTimedOut/,
+    ],
+    [
+      'goes on',
+      { body: { Status: 'InProgress' } },
+      /^unknown \(no result of its agent: it has not ended\)$/,
+    ],
+    ['cannot be read', fault('ThrottlingException'), /throttled/],
+  ])('that %s is unknown, after 15 s at most', async (_what, invocation, said) => {
+    expect(await outcome(invocation)).toMatch(said);
+    expect(waitedMs).toBeLessThanOrEqual(16_500);
+  });
+
+  test('that is denied is unknown at once', async () => {
+    expect(await outcome({ body: {} }, fault('AccessDeniedException'))).toMatch(
+      /^unknown \(.*denied/,
+    );
+    expect(waitedMs).toBe(0);
   });
 });

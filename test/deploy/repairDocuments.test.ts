@@ -8,7 +8,7 @@ import { peerOf, serviceOf } from '../../lib/repairs/agent/output.ts';
 const Parameter = v.object({ type: v.string(), allowedPattern: v.string() });
 const Content = v.object({
   schemaVersion: v.literal('2.2'),
-  parameters: v.strictObject({ service: Parameter, peer: Parameter }),
+  parameters: v.strictObject({ service: Parameter, peer: Parameter, work: Parameter }),
   mainSteps: v.strictTuple([
     v.object({
       action: v.string(),
@@ -60,8 +60,8 @@ describe.each([
   test('puts each value once, alone and in quotes, into a variable', () => {
     expect(lines.filter((line) => line.includes('{{')).map((line) => line.trim())).toEqual(
       platform === 'Linux'
-        ? ["service='{{ service }}'", "peer='{{ peer }}'"]
-        : ["$service = '{{ service }}'", "$peer = '{{ peer }}'"],
+        ? ["service='{{ service }}'", "peer='{{ peer }}'", "work='{{ work }}'"]
+        : ["$service = '{{ service }}'", "$peer = '{{ peer }}'", "$work = '{{ work }}'"],
     );
   });
 
@@ -69,7 +69,7 @@ describe.each([
     expect(lines.join('\n')).not.toContain('${');
   });
 
-  const allows = (name: 'service' | 'peer', value: string) =>
+  const allows = (name: 'service' | 'peer' | 'work', value: string) =>
     new RegExp(content.parameters[name].allowedPattern).test(value);
 
   test.each(['strongswan', 'openvpn-server@hq', 'wg-quick@wg0', 'RemoteAccess', 'IAS', 'a'])(
@@ -87,8 +87,18 @@ describe.each([
     },
   );
 
-  test.each(ATTACKS)('does not take %j as either', (text) => {
-    expect([allows('service', text), allows('peer', text)]).toEqual([false, false]);
+  test.each(ATTACKS)('does not take %j as any', (text) => {
+    const taken = (['service', 'peer', 'work'] as const).filter((name) => allows(name, text));
+    expect(taken).toEqual([]);
+  });
+
+  test('takes two kinds of work, and goes on to the restart only for one', () => {
+    expect(
+      ['restart', 'look', 'restart look', 'reboot'].filter((one) => allows('work', one)),
+    ).toEqual(['restart', 'look']);
+    const gate = lines.findIndex((line) => /work\b.*exit 0/.test(line));
+    const restart = lines.findIndex((line) => /^report 'the restart'/i.test(line));
+    expect(gate).toBe(restart - 1);
   });
 });
 

@@ -46,9 +46,13 @@ const UNMANAGED = { kind: 'offline', isManaged: false, why: 'not managed' } as c
 
 let ports: StepPorts & ReturnType<typeof aKeeper>['ports'];
 let done: string[];
+/** What was asked of its agent, or about it, without a change. */
+let looked: string[];
 let scriptRuns: ScriptRun[];
 let agentRuns: AgentRun[];
 let agent: Reading<AgentObservation>;
+/** What happens in the account meanwhile. */
+let whileLooking: () => void;
 let machine: MachineObservation;
 let scaling: Reading<ScalingGroup>;
 let key: Reading<KeyFact>;
@@ -56,9 +60,11 @@ let current: Pick<ReturnType<typeof aKeeper>, 'ec2'>;
 
 beforeEach(() => {
   done = [];
+  looked = [];
   scriptRuns = [];
   agentRuns = [];
   agent = known(UNMANAGED, NOW);
+  whileLooking = () => {};
   scaling = unknown('throttled', NOW);
   key = unknown('throttled', NOW);
   machine = well;
@@ -75,13 +81,19 @@ beforeEach(() => {
     key: async () => key,
     console: async () => known('Kernel panic - not syncing: nobody home\n', NOW),
     agent: async () => {
-      done.push('agent');
+      looked.push('agent');
       return agent;
     },
     restartByAgent: async (run) => {
       done.push('restart by agent');
       agentRuns.push(run);
       return { kind: 'done', why: 'restarted', evidence: [] };
+    },
+    lookByAgent: async (run) => {
+      looked.push('look');
+      agentRuns.push(run);
+      whileLooking();
+      return 'active; OpenVPN: 0 clients; ping of 10.20.0.5 answered 0 of 2';
     },
     restart: async (runScript) => {
       done.push('restart');
@@ -142,7 +154,7 @@ describe('one step', () => {
     async (phase) => {
       const answer = await take(await ordered(phase));
       expect(answer).toMatchObject({ kind: 'recorded', result: { kind: 'done' } });
-      expect(done).toEqual(phase === 'restart' ? ['agent', 'restart'] : [phase]);
+      expect([looked, done]).toEqual([['agent'], [phase]]);
       const repairState = await openRepairStateStore(ports.store, ports.clock, REGION).read(
         ['i-b1'],
         never,
@@ -364,12 +376,12 @@ describe('a restart has one hand', () => {
     const answer = await take(await ordered('restart'));
     return answer.kind === 'recorded' ? answer.result : null;
   };
-  const bySsh = ['agent', 'restart'];
-  const byAgent = ['agent', 'restart by agent'];
+  const bySsh = [['agent'], ['restart']];
+  const byAgent = [['agent'], ['restart by agent']];
 
   test('its agent where that is online, with the unit, and no address of its own to ping', async () => {
     expect(await restartWith(known(ONLINE, NOW))).toMatchObject({ kind: 'done' });
-    expect(done).toEqual(byAgent);
+    expect([looked, done]).toEqual(byAgent);
     expect(agentRuns).toEqual([
       { instanceId: 'i-b1', platform: 'linux', unit: 'strongswan.service', peer: null },
     ]);
@@ -386,12 +398,12 @@ describe('a restart has one hand', () => {
     ['unknown', unknown('throttled', NOW)],
   ])('an SSH session where its agent is %s', async (_what, seen) => {
     expect(await restartWith(seen)).toMatchObject({ kind: 'done' });
-    expect(done).toEqual(bySsh);
+    expect([looked, done]).toEqual(bySsh);
   });
 
   test('SSH where the tag names it: its agent is not even looked for', async () => {
     await restartWith(known(ONLINE, NOW), { repair: 'restart-service:ssh' });
-    expect(done).toEqual(['restart']);
+    expect([looked, done]).toEqual([[], ['restart']]);
   });
 
   test('its agent alone where the tag names that: offline is refused, unknown is tried again', async () => {
@@ -400,13 +412,13 @@ describe('a restart has one hand', () => {
       kind: 'refused',
       why: 'its agent is ConnectionLost, and it may not be logged in to instead',
     });
-    expect(done).toEqual(['agent']);
+    expect([looked, done]).toEqual([['agent'], []]);
   });
 
   test('and where the tag names its agent, unknown is held', async () => {
     const tags = { repair: 'restart-service:ssm' };
     expect(await restartWith(unknown('throttled', NOW), tags)).toMatchObject({ kind: 'held' });
-    expect(done).toEqual(['agent']);
+    expect([looked, done]).toEqual([['agent'], []]);
   });
 
   test.each<[string, Reading<AgentObservation>, string, RegExp]>([
@@ -430,7 +442,60 @@ describe('a restart has one hand', () => {
     ec2.facts = { ...ec2.facts, tags: tagsOf({ 'i-a1': HQ, 'i-b1': tags, 'rtb-1': HQ }) };
     const answer = await take(await ordered('restart'));
     expect(answer).toMatchObject({ result: { kind, why: expect.stringMatching(why) } });
-    expect(done).toEqual(['agent']);
+    expect([looked, done]).toEqual([['agent'], []]);
+  });
+});
+
+describe('its agent, before a step that ends all processes,', () => {
+  const ONLINE = { kind: 'online', platform: 'linux' } as const;
+  const stepWith = async (phase: RepairPhase, tags: Readonly<Record<string, string>> = {}) => {
+    const { ec2 } = current;
+    const own = { ...REPAIRABLE, probe: 'ike:500 tcp:10.20.0.9:22', ...tags };
+    ec2.facts = { ...ec2.facts, tags: tagsOf({ 'i-a1': HQ, 'i-b1': own, 'rtb-1': HQ }) };
+    const answer = await take(await ordered(phase));
+    return answer.kind === 'recorded' ? answer.result : null;
+  };
+
+  test.each(['reboot', 'stop'] as const)(
+    'is asked for the service, the tunnels and the far side: a line of the diagnosis of a %s',
+    async (phase) => {
+      agent = known(ONLINE, NOW);
+      const result = await stepWith(phase);
+      expect([looked, done]).toEqual([['agent', 'look'], [phase]]);
+      expect(agentRuns).toEqual([
+        { instanceId: 'i-b1', platform: 'linux', unit: 'strongswan.service', peer: '10.20.0.9' },
+      ]);
+      expect(result?.diagnosis).toHaveLength(4);
+      expect(result?.diagnosis[3]).toBe(
+        'Inside: active; OpenVPN: 0 clients; ping of 10.20.0.5 answered 0 of 2',
+      );
+    },
+  );
+
+  test.each<[string, Reading<AgentObservation>, Readonly<Record<string, string>>]>([
+    ['offline', known(UNMANAGED, NOW), {}],
+    ['unknown', unknown('throttled', NOW), {}],
+    ['not to be used', known(ONLINE, NOW), { repair: 'restart-service:ssh reboot' }],
+  ])('is not asked when it is %s, and the step is done all the same', async (_, seen, tags) => {
+    agent = seen;
+    expect((await stepWith('reboot', tags))?.diagnosis).toHaveLength(3);
+    expect([looked.includes('look'), done]).toEqual([false, ['reboot']]);
+  });
+
+  test('is not asked before a start, which finds no machine that runs', async () => {
+    agent = known(ONLINE, NOW);
+    machine = { ...well, state: 'stopped' };
+    await stepWith('start');
+    expect([looked, done]).toEqual([[], ['start']]);
+  });
+
+  test('takes seconds: what stands against the step by then is seen', async () => {
+    agent = known(ONLINE, NOW);
+    whileLooking = () => {
+      machine = { ...well, state: 'stopping' };
+    };
+    expect(await stepWith('reboot')).toMatchObject({ kind: 'held', why: 'EC2 says stopping' });
+    expect(done).toEqual([]);
   });
 });
 
@@ -569,8 +634,7 @@ describe('a pause', () => {
       expect(answer).toMatchObject({
         result: { kind: 'held', why: 'paused by ana until 2026-11-20T21:01:00.000Z (change)' },
       });
-      // Looking is no write.
-      expect(done.filter((what) => what !== 'agent')).toEqual([]);
+      expect(done).toEqual([]);
     },
   );
 

@@ -5,7 +5,7 @@ import type { Appliance, Topology } from '../../appliances/types/topology.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
 import { peerOf } from '../agent/output.ts';
-import type { AgentObservation, InstanceControlPort, ScriptRun } from '../ports.ts';
+import type { AgentObservation, AgentRun, InstanceControlPort, ScriptRun } from '../ports.ts';
 import { consoleHostKeys } from '../ssh/consoleKeys.ts';
 import type { RepairPhase, RepairResult } from '../types.ts';
 
@@ -18,6 +18,8 @@ export interface Patient {
   readonly agent: Reading<AgentObservation> | null;
   readonly sshUser: string;
 }
+
+export type AgentPatient = Pick<Patient, 'instanceId' | 'appliance' | 'topology' | 'agent'>;
 
 type Did = Pick<RepairResult, 'kind' | 'why' | 'evidence'>;
 
@@ -82,14 +84,11 @@ async function restart(
   patient: Patient,
   signal: AbortSignal,
 ): Promise<Did> {
-  const { instanceId, appliance, agent } = patient;
+  const { appliance, agent } = patient;
+  const run = agentRunOf(patient);
+  if (run !== null) return instanceControl.restartByAgent(run, signal);
   const candidate = appliance?.repair;
-  if (appliance === undefined || candidate?.service == null) return no('no tag names its service');
-  if (agent?.known && agent.value.kind === 'online') {
-    const { platform } = agent.value;
-    const run = { instanceId, platform, unit: candidate.service, peer: peerBehind(patient) };
-    return instanceControl.restartByAgent(run, signal);
-  }
+  if (candidate?.service == null) return no('no tag names its service');
   const login = candidate.hand === 'ssm' ? 'vpn-medic:repair names ssm' : loginOf(patient);
   if (typeof login !== 'string') return instanceControl.restart(login, signal);
   if (agent === null) return no(login);
@@ -100,13 +99,21 @@ async function restart(
   return no(`${agent.value.why}, and it may not be logged in to instead`);
 }
 
-/** The first far side that its probes name. */
-function peerBehind({ appliance, topology }: Patient): string | null {
-  if (appliance === undefined) return null;
+/** Its service, and the first far side that its probes name; null: its agent is not there, or no tag names its service. */
+export function agentRunOf({
+  instanceId,
+  appliance,
+  topology,
+  agent,
+}: AgentPatient): AgentRun | null {
+  if (agent?.known !== true || agent.value.kind !== 'online') return null;
+  if (appliance?.repair?.service == null) return null;
+  const { platform } = agent.value;
   const addresses = appliance.probes.flat().map(({ address }) => peerOf(address));
   const isFar = (address: string | null) =>
     address !== null && isBehindTunnel(address, appliance, topology);
-  return addresses.find(isFar) ?? null;
+  const peer = addresses.find(isFar) ?? null;
+  return { instanceId, platform, unit: appliance.repair.service, peer };
 }
 
 /** Or why there is no way to log in. */

@@ -13,6 +13,8 @@ export interface Section {
   readonly output: string;
 }
 
+type Run = Pick<AgentRun, 'platform' | 'unit' | 'peer'>;
+
 /** Only a line that begins with `#` ends a section, and only one that begins with `|` is output: other lines are no part of it. */
 export function sectionsOf(printed: string): readonly Section[] {
   const sections: Section[] = [];
@@ -29,19 +31,13 @@ export function sectionsOf(printed: string): readonly Section[] {
 }
 
 /** Null: the script has not got as far as the end of the restart. */
-export function answerOf(
-  printed: string,
-  run: Pick<AgentRun, 'platform' | 'unit' | 'peer'>,
-): ScriptAnswer | null {
+export function answerOf(printed: string, run: Run): ScriptAnswer | null {
   const sections = sectionsOf(printed);
   const section = (name: string) => sections.find((one) => one.name === name);
   const name = serviceOf(run);
   const evidence = (['before', 'after'] as const).flatMap((when) => {
-    const seen = ['state', 'tunnels', 'ping'].flatMap((what) => {
-      const one = section(`${when} ${what}`);
-      return one === undefined ? [] : [wordOf(what, one, run)];
-    });
-    return seen.length === 0 ? [] : [`${when}: ${seen.join('; ')}`];
+    const seen = seenIn(sections, when, run);
+    return seen === null ? [] : [`${when}: ${seen}`];
   });
   const restart = section('the restart');
   if (restart === undefined) return null;
@@ -60,6 +56,18 @@ export function answerOf(
   return { kind: isUp ? 'done' : 'failed', why: `${name} was restarted and is ${state}`, evidence };
 }
 
+/** Of a look that changed nothing; null: it printed no line of ours. */
+export const lookOf = (printed: string, run: Run): string | null =>
+  seenIn(sectionsOf(printed), 'before', run);
+
+function seenIn(sections: readonly Section[], when: 'before' | 'after', run: Run): string | null {
+  const seen = ['state', 'tunnels', 'ping'].flatMap((what) => {
+    const one = sections.find(({ name }) => name === `${when} ${what}`);
+    return one === undefined ? [] : [wordOf(what, one, run)];
+  });
+  return seen.length === 0 ? null : seen.join('; ');
+}
+
 /** As the document takes it. */
 export const serviceOf = ({ unit }: Pick<AgentRun, 'unit'>): string =>
   unit.replace(/\.service$/, '');
@@ -69,11 +77,7 @@ const UP = /^(?:active|activating|reloading|Running|StartPending)$/;
 
 const stateOf = ({ output }: Section): string => lastLines(output, 1)[0] ?? 'nothing';
 
-function wordOf(
-  what: string,
-  section: Section,
-  { platform, unit, peer }: Pick<AgentRun, 'platform' | 'unit' | 'peer'>,
-): string {
+function wordOf(what: string, section: Section, { platform, unit, peer }: Run): string {
   switch (what) {
     case 'tunnels':
       return tunnelsOf(section, platform, unit);

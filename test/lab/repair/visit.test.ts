@@ -263,6 +263,16 @@ if (had.kind === 'lacking') {
         expect(await machine.restartCount()).toBe(count + 1);
       });
 
+      test('looks at a killed service, its status and the far side for real, and restarts nothing', async () => {
+        await machine.killService();
+        const count = await machine.restartCount();
+        const seen = await instanceControl.lookByAgent(runOf({ peer: '127.0.0.1' }), never);
+        expect(seen).toMatch(/^failed; OpenVPN: 0 clients, status of .*; ping of 127\.0\.0\.1 /);
+        expect(await machine.restartCount()).toBe(count);
+        await instanceControl.restartByAgent(runOf(), never);
+        expect(await instanceControl.lookByAgent(runOf(), never)).toMatch(/^active; OpenVPN: 0 /);
+      });
+
       test('a restart that systemctl refuses, and a unit that is none, have failed in its words', async () => {
         await machine.setManner('failing');
         const refused = await instanceControl.restartByAgent(runOf(), never);

@@ -1,6 +1,6 @@
 /** Goal: what the documents print is read for what it is, and no output of a command passes for another. Method: printed texts by hand. */
 import { describe, expect, test } from '@jest/globals';
-import { answerOf, peerOf, sectionsOf } from '../../../lib/repairs/agent/output.ts';
+import { answerOf, lookOf, peerOf, sectionsOf } from '../../../lib/repairs/agent/output.ts';
 
 const run = {
   platform: 'linux',
@@ -76,6 +76,34 @@ describe('on Linux', () => {
     const { evidence } = answerOf(printed, run) ?? { evidence: [] };
     expect(evidence[0]).toContain('tunnels unknown (cat: no such file');
     expect(evidence.join()).not.toContain('hunter2');
+  });
+});
+
+describe('a look that restarts nothing', () => {
+  test('says state, tunnels and far side, once', () => {
+    const printed = linux('').split('\n').slice(0, -6).join('\n');
+    expect(lookOf(printed, run)).toBe(
+      'failed; OpenVPN: 0 clients, status of 2026-11-29 03:00:00; ping of 10.8.0.9 answered 0 of 2',
+    );
+  });
+
+  test('that printed no line of ours says nothing, whatever a command printed', () => {
+    expect(lookOf('', run)).toBeNull();
+    expect(lookOf('|# before state 0\nactive\n', run)).toBeNull();
+  });
+
+  test('on Windows: no interface, a service that is missing, and a far side that answers', () => {
+    const rras = { platform: 'windows', unit: 'RemoteAccess.service', peer: '10.8.0.9' } as const;
+    const printed = [
+      "|Cannot find any service with service name 'RemoteAccess'.",
+      '# before state 1',
+      '# before tunnels 0',
+      '|True',
+      '# before ping 0',
+    ];
+    expect(lookOf(printed.join('\r\n'), rras)).toBe(
+      "Cannot find any service with service name 'RemoteAccess'.; RRAS: 0 of 0 site-to-site interfaces connected; ping of 10.8.0.9 answered",
+    );
   });
 });
 
