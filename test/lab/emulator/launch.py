@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 
+import addresses  # noqa: F401  (puts Elastic addresses on any private address)
 import agents  # noqa: F401  (adds Run Command)
 import connections  # noqa: F401  (adds what Site-to-Site VPN lacks)
 import directConnect  # noqa: F401  (adds an account without virtual interfaces)
