@@ -1,5 +1,5 @@
 /** Leadership of the appliances' scope: the lease, and the memory that goes with it from one leader to the next. */
-import type { WritePermission } from '../appliances/act.ts';
+import type { WritePermission } from '../appliances/act/steps.ts';
 import { handedOver, type StoredMemory } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Background } from '../core/background.ts';

@@ -6,10 +6,10 @@ import { confirmMoves } from '../appliances/act/reread.ts';
 import {
   ACT_STEPS,
   type ActSteps,
-  act,
   type Recheck,
   type WritePermission,
-} from '../appliances/act.ts';
+} from '../appliances/act/steps.ts';
+import { act } from '../appliances/act.ts';
 import { assess } from '../appliances/assess.ts';
 import { type Observer, observe } from '../appliances/observe.ts';
 import { turnDrills } from '../appliances/plan/drill.ts';
@@ -89,7 +89,7 @@ export async function pass(
   );
   if (preferred !== learnt) intend({ ...memory, preferred });
   const recheck = recheckFrom(world, decided);
-  const acted = await act(ports, decided, memory, policy, recheck, signal, safety.steps);
+  const acted = await act({ ports, policy, recheck, signal, steps: safety.steps }, decided, memory);
   const due = dueHooks(world, memory, policy, now);
   const mayComplete = async () => (await askPause()) === null && (await mayWrite()) === 'all';
   const hooks = await completeHooks(ports, due, mayComplete, signal);

@@ -1,6 +1,6 @@
 /** Carrying a plan out against EC2 in memory: read again, ask, write, read back; and what each step that fails becomes. */
 import { describe, expect, test } from '@jest/globals';
-import { ACT_STEPS } from '../../lib/appliances/act.ts';
+import { ACT_STEPS } from '../../lib/appliances/act/steps.ts';
 import type { RouteTableFact } from '../../lib/appliances/types/inventory.ts';
 import type { WriteAnswer } from '../../lib/core/routeWrite.ts';
 import { anEc2, carryOut, DEST, kinds, moveIn, whys } from '../builders/act.ts';

@@ -1,12 +1,11 @@
 /** A plan carried out against EC2 in memory: tables rtb-1..rtb-n lead to i-a1, and i-b1 is well. */
 import {
   ACT_STEPS,
-  type Acted,
   type ActSteps,
-  act,
   type Recheck,
   type WritePermission,
-} from '../../lib/appliances/act.ts';
+} from '../../lib/appliances/act/steps.ts';
+import { type Acted, act } from '../../lib/appliances/act.ts';
 import type { Memory } from '../../lib/appliances/state.ts';
 import type { Move } from '../../lib/appliances/types/plan.ts';
 import { MemoryEc2 } from './ec2.ts';
@@ -47,8 +46,8 @@ export const carryOut = (
     steps = ACT_STEPS,
   }: Options = {},
 ): Promise<Acted> => {
-  const rechecked = { ...undoubting(mayWrite), ...second };
-  return act(ports, { actions, held: [] }, memory, policyOf(), rechecked, signal, steps);
+  const recheck = { ...undoubting(mayWrite), ...second };
+  return act({ ports, policy: policyOf(), recheck, signal, steps }, { actions, held: [] }, memory);
 };
 
 const undoubting = (mayWrite: () => Promise<WritePermission>): Recheck => ({

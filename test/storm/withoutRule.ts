@@ -1,5 +1,5 @@
 /** The product with one of its safety rules taken away: the plan's rule, and the step of act that serves it. */
-import { ACT_STEPS, type ActSteps } from '../../lib/appliances/act.ts';
+import { ACT_STEPS, type ActSteps } from '../../lib/appliances/act/steps.ts';
 import { RULES } from '../../lib/appliances/rules.ts';
 import type { Rule } from '../../lib/appliances/types/plan.ts';
 import { REPAIR_RULES } from '../../lib/repairs/rules.ts';
