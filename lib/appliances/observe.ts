@@ -3,8 +3,10 @@
 import type { LeaseState } from '../core/lease.ts';
 import { known, unknown } from '../core/reading.ts';
 import { describeMs, type Instant } from '../core/time.ts';
-import { type NewestZone, openKeeper } from './observe/inventory.ts';
-import { openProber, type ProbeNews } from './observe/probeLoop.ts';
+import type { NewestZone } from './observe/inventory/zones.ts';
+import { openKeeper } from './observe/inventory.ts';
+import type { ProbeNews } from './observe/probeLoop/sending.ts';
+import { openProber } from './observe/probeLoop.ts';
 import { readTopology } from './observe/topology.ts';
 import type { Ports } from './ports.ts';
 import { isSettling, type PendingWrite } from './state/pending.ts';

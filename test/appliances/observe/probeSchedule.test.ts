@@ -3,11 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import {
   longRound,
   longTimeoutMs,
-  NO_NEWS,
-  newsOf,
-  nextRound,
-  ripeKeys,
-} from '../../../lib/appliances/observe/probeSchedule.ts';
+} from '../../../lib/appliances/observe/probeSchedule/longRound.ts';
+import { NO_NEWS, newsOf } from '../../../lib/appliances/observe/probeSchedule/news.ts';
+import { ripeKeys } from '../../../lib/appliances/observe/probeSchedule/silences.ts';
+import { nextRound } from '../../../lib/appliances/observe/probeSchedule.ts';
 import { noHistory, type ProbeHistory } from '../../../lib/probe/history.ts';
 import type { ProbeTarget } from '../../../lib/probe/types.ts';
 import { policyOf } from '../../builders/world.ts';
