@@ -1,5 +1,6 @@
-/** Describes what surrounds the VPN paths and no function reads: VPCs, security groups, transit gateways with routes, and what other services know of them. Read only. */
+/** Describes what surrounds the VPN paths and no function reads: VPCs, security groups, network ACLs, transit gateways with routes, and what other services know of them. Read only. */
 import {
+  DescribeNetworkAclsCommand,
   DescribeSecurityGroupsCommand,
   DescribeTagsCommand,
   DescribeTransitGatewayRouteTablesCommand,
@@ -31,6 +32,12 @@ export function surveyPort(region: string, clock: Clock, onCall: CallHook): Surv
           all('DescribeVpcs', (NextToken) => {
             const Filters = [{ Name: 'vpc-id', Values: [...Values] }];
             return client.send(new DescribeVpcsCommand({ Filters, NextToken }), options);
+          }),
+        ),
+        eachOf(pieces(vpcIds, FILTER_VALUES_MAX), 1, (Values) =>
+          all('DescribeNetworkAcls', (NextToken) => {
+            const Filters = [{ Name: 'vpc-id', Values: [...Values] }];
+            return client.send(new DescribeNetworkAclsCommand({ Filters, NextToken }), options);
           }),
         ),
         eachOf(pieces(securityGroupIds, FILTER_VALUES_MAX), 1, (Values) =>

@@ -130,6 +130,7 @@ const ROWS: readonly Row[] = [
     () => securityGroupPort(REGION, clock).groupIdsOf(['eni-1'], signal),
   ],
   ['DescribeSecurityGroups', () => securityGroupPort(REGION, clock).groups(['sg-1'], signal)],
+  ['DescribeNetworkAcls', () => securityGroupPort(REGION, clock).networkAcls(['vpc-1'], signal)],
   ['DescribeSubnets', () => ec2().subnets(['vpc-1'], signal)],
   ['DescribeRouteTables', () => ec2().routeTables({ tableIds: ['rtb-1'] }, signal)],
   ['DescribeAddresses', () => ec2().routeTables({ tableIds: ['eipalloc-1'] }, signal)],

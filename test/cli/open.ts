@@ -73,6 +73,7 @@ export const closedClients: AwsClients = {
   securityGroups: async () => ({
     groupIdsOf: async () => unknown('no security group is simulated', 0),
     groups: async () => unknown('no security group is simulated', 0),
+    networkAcls: async () => unknown('no network ACL is simulated', 0),
   }),
   discovery: () => Promise.reject(new Error('opening the discovery')),
   repairs: () => Promise.reject(new Error('opening the repair function')),

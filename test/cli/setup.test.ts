@@ -54,6 +54,7 @@ function account(refusal: string | null = null) {
           NOW,
         ),
       groups: async () => known([GROUP], NOW),
+      networkAcls: async () => known([], NOW),
     }),
     vpn: async () => emptyVpn({ now: () => NOW }),
     endpoints: async () => emptyEndpoints({ now: () => NOW }),

@@ -16,6 +16,7 @@ import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts'
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from './client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
+import { readNetworkAcls } from './networkAcls.ts';
 
 /** By filter, never by id: an id that is gone would fail the whole call. */
 export function securityGroupPort(
@@ -27,6 +28,7 @@ export function securityGroupPort(
   return {
     groupIdsOf: (interfaceIds, signal) => readGroupIds(context, interfaceIds, signal),
     groups: (groupIds, signal) => readGroups(context, groupIds, signal),
+    networkAcls: (vpcIds, signal) => readNetworkAcls(context, vpcIds, signal),
   };
 }
 

@@ -1,5 +1,5 @@
-/** Reads where the deployed probes leave from, and the security groups between them and the appliances. */
-import type { Appliance } from '../../appliances/types/topology.ts';
+/** Reads where the deployed probes leave from, and the security groups and network ACLs between them and the appliances. */
+import { type Appliance, vpcIdsOf } from '../../appliances/types/topology.ts';
 import type { Vantage } from '../../probe/types.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { Observation, ObserverSetup } from '../pass.ts';
@@ -13,10 +13,9 @@ export async function readDeployed(
   clients: AwsClients,
   signal: AbortSignal,
 ): Promise<Deployed> {
-  const interfaceIds = world.topology.appliances.flatMap(({ interfaces }) =>
-    interfaces.map(({ interfaceId }) => interfaceId),
-  );
-  if (interfaceIds.length === 0) return { vantages: [OUTSIDE], ssh: OUTSIDE, security: null };
+  const { appliances } = world.topology;
+  if (appliances.every(({ interfaces }) => interfaces.length === 0))
+    return { vantages: [OUTSIDE], ssh: OUTSIDE, security: null };
   const vantages =
     viewpoint === 'functions'
       ? world.vantages.map(({ vantage }) => vantage)
@@ -27,14 +26,9 @@ export async function readDeployed(
     sshFunction === null
       ? OUTSIDE
       : ((await (await clients.probes(homeRegion, [sshFunction])).vantages(signal))[0] ?? OUTSIDE);
-  const agents = await readAgents(
-    { region, homeRegion },
-    world.topology.appliances,
-    clients,
-    signal,
-  );
+  const agents = await readAgents({ region, homeRegion }, appliances, clients, signal);
   const leaving = [...vantages, ssh];
-  const security = await readSecurity(region, interfaceIds, leaving, clients, signal);
+  const security = await readSecurity(region, appliances, leaving, clients, signal);
   return { vantages, ssh, agents, security };
 }
 
@@ -63,12 +57,15 @@ const OUTSIDE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };
 
 async function readSecurity(
   region: string,
-  interfaceIds: readonly string[],
+  appliances: readonly Appliance[],
   vantages: readonly Vantage[],
   clients: AwsClients,
   signal: AbortSignal,
 ): Promise<Security | null> {
   const port = await clients.securityGroups(region);
+  const interfaceIds = appliances.flatMap(({ interfaces }) =>
+    interfaces.map(({ interfaceId }) => interfaceId),
+  );
   const byInterface = await port.groupIdsOf(interfaceIds, signal);
   if (!byInterface.known) return null;
   const groupIds = [
@@ -82,11 +79,13 @@ async function readSecurity(
   );
   const lists =
     listIds.length === 0 ? null : await (await clients.ec2(region)).prefixLists(listIds, signal);
+  const acls = await port.networkAcls([...new Set(appliances.flatMap(vpcIdsOf))], signal);
   return {
     byInterface: byInterface.value,
     groups: new Map(groups.value.map((one) => [one.groupId, one])),
     ...(lists?.known && {
       lists: new Map(lists.value.map(({ prefixListId, cidrs }) => [prefixListId, cidrs])),
     }),
+    acls: acls.known ? acls.value : null,
   };
 }

@@ -1,14 +1,20 @@
-/** Whether security groups let packets from a vantage through to an appliance. Network ACLs are not looked at. Pure. */
+/** Whether security groups and network ACLs let packets from a vantage through to an appliance. Pure. */
 
 import type { Inventory } from '../../appliances/types/inventory.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
 import { coverTogether } from '../../core/cidr.ts';
-import type { SecurityGroupFact, SecurityRule } from '../../core/securityGroupPort.ts';
+import type {
+  NetworkAclFact,
+  SecurityGroupFact,
+  SecurityRule,
+} from '../../core/securityGroupPort.ts';
 import { shellQuoted } from '../../core/text.ts';
 import type { Vantage } from '../../probe/types.ts';
 import { DEPLOY_COMMAND } from '../deployCommand.ts';
+import { throughAcls } from './reach/networkAcls.ts';
+import { type Answer, PROTOCOLS, type Reach, type Wanted } from './reach/types.ts';
 
-/** The security groups of the account, as far as they could be read. */
+/** The security groups and network ACLs of the account, as far as they could be read. */
 export interface Security {
   /** Group ids by interface id. */
   readonly byInterface: ReadonlyMap<string, readonly string[]>;
@@ -16,18 +22,8 @@ export interface Security {
   readonly groups: ReadonlyMap<string, SecurityGroupFact>;
   /** The CIDRs of prefix lists that rules name, by id; absent: none was read. */
   readonly lists?: ReadonlyMap<string, readonly string[]>;
-}
-
-export type Reach =
-  | { readonly kind: 'open' }
-  /** `command`: the one that opens it. */
-  | { readonly kind: 'closed'; readonly why: string; readonly command: string }
-  | { readonly kind: 'unknown'; readonly why: string };
-
-/** A connection to an appliance's own address. */
-export interface Wanted {
-  readonly protocol: 'tcp' | 'udp';
-  readonly port: number;
+  /** Of the appliances' VPCs; null: they could not be read. */
+  readonly acls: readonly NetworkAclFact[] | null;
 }
 
 /** What connects from outside every VPC, and the deployment that would connect from inside. */
@@ -85,11 +81,20 @@ export function reachOf(
   const exits = leaving.flatMap(({ egress }) => egress);
   const exit = verdictOf(exits, wanted, target, security.lists);
   const [outer] = leaving;
-  if (outer === undefined || exit !== 'no') return { kind: 'open' };
+  if (outer === undefined || exit !== 'no') {
+    const [subnetId = ''] = vantage.subnetIds;
+    const from = {
+      subnetId: isInVpc ? subnetId : null,
+      name: isInVpc ? vantage.id : caller.name,
+      cidrs: source.cidrs,
+    };
+    const to = { subnetId: card.subnetId, name: appliance.name, cidrs: [hostRange(address)] };
+    return throughAcls(from, to, wanted, security.acls);
+  }
   return {
     kind: 'closed',
     why: `the security group ${outer.groupId} of ${vantage.id} lets no ${what} out to ${appliance.name}`,
-    command: `aws ec2 authorize-security-group-egress --group-id ${outer.groupId} --ip-permissions ${shellQuoted(permissionFor(wanted, rangeWords(`${address}/${address.includes(':') ? 128 : 32}`)))}`,
+    command: `aws ec2 authorize-security-group-egress --group-id ${outer.groupId} --ip-permissions ${shellQuoted(permissionFor(wanted, rangeWords(hostRange(address))))}`,
   };
 }
 
@@ -129,8 +134,6 @@ function sourceOf(vantage: Vantage, address: string, { subnets }: Inventory): Pl
   };
 }
 
-type Answer = 'yes' | 'no' | 'maybe';
-
 export function verdictOf(
   rules: readonly SecurityRule[],
   wanted: Wanted,
@@ -159,16 +162,13 @@ export const isFitting = ({ protocol, ports }: SecurityRule, wanted: Wanted): bo
   PROTOCOLS[wanted.protocol].includes(protocol) &&
   (ports === null || (ports[0] <= wanted.port && wanted.port <= ports[1]));
 
-const PROTOCOLS: Readonly<Record<Wanted['protocol'], readonly string[]>> = {
-  tcp: ['tcp', '6', '-1'],
-  udp: ['udp', '17', '-1'],
-};
-
 /** In the shorthand of the AWS command line. */
 export const permissionFor = ({ protocol, port }: Wanted, place: string): string =>
   `IpProtocol=${protocol},FromPort=${port},ToPort=${port},${place}`;
 
 export const groupWords = (groupId: string): string => `UserIdGroupPairs=[{GroupId=${groupId}}]`;
+
+const hostRange = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
 
 const rangeWords = (cidr: string): string =>
   cidr.includes(':') ? `Ipv6Ranges=[{CidrIpv6=${cidr}}]` : `IpRanges=[{CidrIp=${cidr}}]`;

@@ -1,4 +1,4 @@
-/** Whether repairs can restart the services of appliances that ask for it: by their agents, else by what security groups say of SSH. Pure. */
+/** Whether repairs can restart the services of appliances that ask for it: by their agents, else by what security groups and network ACLs say of SSH. Pure. */
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { AgentObservation } from '../../repairs/ports.ts';
@@ -55,7 +55,7 @@ export function reportSshRepair(
     bySsh.length === 0
       ? []
       : [
-          `the security groups of ${bySsh.map(({ name }) => name).join(' and ')} admit tcp 22 from ${from}`,
+          `the security groups and network ACLs of ${bySsh.map(({ name }) => name).join(' and ')} admit tcp 22 from ${from}`,
         ];
   return { canLogIn: 'yes', because: [...withoutPort, ...admitted].join('; '), toDo: null };
 }

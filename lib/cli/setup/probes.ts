@@ -1,6 +1,7 @@
 /** Which probe an instance would answer, by the ports that its security groups open. Pure. */
 import type { SecurityRule } from '../../core/securityGroupPort.ts';
-import { isFitting, type Wanted } from '../check/reach.ts';
+import type { Wanted } from '../check/reach/types.ts';
+import { isFitting } from '../check/reach.ts';
 import type { SetupFacts } from './facts.ts';
 import type { Product } from './products.ts';
 import type { ProbeGuess } from './types.ts';

@@ -1,5 +1,6 @@
 /** The security-group rules and the deployment that let probes reach the appliances. Pure. */
-import { verdictOf, type Wanted } from '../check/reach.ts';
+import type { Wanted } from '../check/reach/types.ts';
+import { verdictOf } from '../check/reach.ts';
 import type { SetupFacts } from './facts.ts';
 import type { ProposedGroup, ProposedMember } from './types.ts';
 

@@ -2,7 +2,7 @@
 import type { TagWrite } from '../../appliances/ports/discovery.ts';
 import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
 import type { TransitRouteFact } from '../../transitGateway/types/transit.ts';
-import type { Wanted } from '../check/reach.ts';
+import type { Wanted } from '../check/reach/types.ts';
 
 export interface Proposal {
   readonly groups: readonly ProposedGroup[];

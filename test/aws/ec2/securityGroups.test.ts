@@ -1,5 +1,6 @@
 /** Goal: the rules of a security group are seen as they are, or the reading is unknown. Method: EC2 mocked. */
 import {
+  DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
 } from '@aws-sdk/client-ec2';
@@ -72,4 +73,63 @@ test('an answer that is denied is unknown, with the permission that is missing',
     known: false,
     why: expect.stringContaining('ec2:DescribeSecurityGroups denied'),
   });
+});
+
+test('the entries of a network ACL have number, direction, action, protocol, ports and range, in order of their numbers', async () => {
+  mock.on(DescribeNetworkAclsCommand).resolves({
+    NetworkAcls: [
+      {
+        NetworkAclId: 'acl-1',
+        VpcId: 'vpc-1',
+        Associations: [{ SubnetId: 'subnet-a' }, { SubnetId: 'subnet-b' }],
+        Entries: [
+          {
+            RuleNumber: 32_767,
+            Egress: false,
+            RuleAction: 'deny',
+            Protocol: '-1',
+            CidrBlock: '0.0.0.0/0',
+          },
+          {
+            RuleNumber: 100,
+            Egress: false,
+            RuleAction: 'allow',
+            Protocol: '17',
+            PortRange: { From: 500, To: 500 },
+            CidrBlock: '10.0.0.0/16',
+          },
+          {
+            RuleNumber: 101,
+            Egress: true,
+            RuleAction: 'allow',
+            Protocol: '-1',
+            Ipv6CidrBlock: '::/0',
+          },
+        ],
+      },
+    ],
+  });
+  const read = await port.networkAcls(['vpc-1'], signal);
+  expect(mock.commandCalls(DescribeNetworkAclsCommand)[0]?.args[0].input).toMatchObject({
+    Filters: [{ Name: 'vpc-id', Values: ['vpc-1'] }],
+  });
+  const everything = { protocol: '-1', ports: null };
+  expect(read.known && read.value).toEqual([
+    {
+      aclId: 'acl-1',
+      subnetIds: ['subnet-a', 'subnet-b'],
+      entries: [
+        {
+          number: 100,
+          isEgress: false,
+          isAllowed: true,
+          protocol: '17',
+          ports: [500, 500],
+          cidr: '10.0.0.0/16',
+        },
+        { number: 101, isEgress: true, isAllowed: true, ...everything, cidr: '::/0' },
+        { number: 32_767, isEgress: false, isAllowed: false, ...everything, cidr: '0.0.0.0/0' },
+      ],
+    },
+  ]);
 });

@@ -48,6 +48,7 @@ const OPEN: SecurityRule = {
 const securityOf = (ingress: readonly SecurityRule[]): SecurityGroupPort => ({
   groupIdsOf: async (ids) => known(new Map(ids.map((one) => [one, ['sg-vpn']])), START_AT),
   groups: async () => known([{ groupId: 'sg-vpn', vpcId: 'vpc-1', ingress, egress: [] }], START_AT),
+  networkAcls: async () => known([], START_AT),
 });
 
 async function failoverOf({

@@ -5,6 +5,7 @@ import { reachOf, type Security } from '../../../lib/cli/check/reach.ts';
 import type { SecurityRule } from '../../../lib/core/securityGroupPort.ts';
 import type { Vantage } from '../../../lib/probe/types.ts';
 import { anInterface, anInventory, aSubnet, zoneOf } from '../../builders/facts.ts';
+import { openAcl } from '../../builders/networkAcls.ts';
 import { anAppliance } from '../../builders/world.ts';
 
 const appliance = anAppliance('i-a1');
@@ -23,6 +24,8 @@ const rule = (over: Partial<SecurityRule> = {}): SecurityRule => ({
   ...over,
 });
 
+const EVERYTHING = openAcl('subnet-p', 'subnet-other', card.subnetId);
+
 const security = (
   ingress: readonly SecurityRule[],
   egress: readonly SecurityRule[] = [rule({ protocol: '-1', ports: null, cidrs: ['0.0.0.0/0'] })],
@@ -32,6 +35,7 @@ const security = (
     ['sg-vpn', { groupId: 'sg-vpn', vpcId: 'vpc-1', ingress, egress: [] }],
     ['sg-probe', { groupId: 'sg-probe', vpcId: 'vpc-1', ingress: [], egress }],
   ]),
+  acls: [EVERYTHING],
 });
 
 const INSIDE: Vantage = {
@@ -118,8 +122,11 @@ describe('probes that leave from a subnet that is not known, as in another VPC',
     expect(reach([rule({ cidrs: ['10.9.0.0/16'] })], elsewhere)).toMatchObject({ kind: 'unknown' });
   });
 
-  test('are let in by a rule that names their group', () => {
-    expect(reach([rule({ groupIds: ['sg-probe'] })], elsewhere)).toEqual({ kind: 'open' });
+  test('are let in by a rule that names their group; what the network ACLs make of their range is unknown', () => {
+    expect(reach([rule({ groupIds: ['sg-probe'] })], elsewhere)).toMatchObject({
+      kind: 'unknown',
+      why: expect.stringContaining('network ACL'),
+    });
   });
 
   test('are not let in where no rule names their port at all', () => {
@@ -171,6 +178,34 @@ test('closed when the group of the probes lets nothing out, though the appliance
   expect(reachOf(appliance, IKE, INSIDE, inventory, closed)).toMatchObject({
     kind: 'closed',
     command: expect.stringContaining('authorize-security-group-egress --group-id sg-probe'),
+  });
+});
+
+describe('network ACLs, where the security groups let everything through', () => {
+  const both = [rule({ cidrs: ['10.0.0.0/8'] })];
+
+  test('that drop the probe make it closed, from inside and from outside', () => {
+    const acls = [{ ...EVERYTHING, entries: [] }];
+    const given = { ...security([rule({ cidrs: ['0.0.0.0/0'] })]), acls };
+    for (const vantage of [INSIDE, OUTSIDE]) {
+      expect(reachOf(appliance, IKE, vantage, inventory, given)).toMatchObject({
+        kind: 'closed',
+        why: expect.stringContaining('network ACL acl-1'),
+      });
+    }
+  });
+
+  test('that were not read make it unknown, never closed', () => {
+    const given = { ...security(both), acls: null };
+    expect(reachOf(appliance, IKE, INSIDE, inventory, given)).toMatchObject({
+      kind: 'unknown',
+      why: 'the network ACLs were not read',
+    });
+  });
+
+  test('do not hide that a security group is closed', () => {
+    const given = { ...security([]), acls: null };
+    expect(reachOf(appliance, IKE, INSIDE, inventory, given)).toMatchObject({ kind: 'closed' });
   });
 });
 

@@ -7,6 +7,7 @@ import type { SecurityRule } from '../../../lib/core/securityGroupPort.ts';
 import type { Vantage } from '../../../lib/probe/types.ts';
 import type { AgentObservation } from '../../../lib/repairs/ports.ts';
 import { anInterface, anInventory, aSubnet, NOW, zoneOf } from '../../builders/facts.ts';
+import { openAcl } from '../../builders/networkAcls.ts';
 import { anAppliance, aWorld } from '../../builders/world.ts';
 
 const OUTSIDE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };
@@ -66,6 +67,7 @@ function reported(
           ['sg-vpn', { ...own, groupId: 'sg-vpn', ingress: [ingress] }],
           ['sg-shell', { ...own, groupId: 'sg-shell', ingress: [] }],
         ]),
+        acls: [openAcl(card.subnetId, ...ssh.subnetIds)],
       },
     },
   );

@@ -4,7 +4,8 @@ import { PROBE_KINDS } from '../../../probe/kinds.ts';
 import type { Vantage } from '../../../probe/types.ts';
 import { freshLook } from '../../../watcher/lastLooks.ts';
 import type { Observation } from '../../pass.ts';
-import { type Reach, reachOf, type Security } from '../reach.ts';
+import type { Reach } from '../reach/types.ts';
+import { reachOf, type Security } from '../reach.ts';
 import type { Deployed } from './types.ts';
 
 export type Evidence =
@@ -44,7 +45,7 @@ export function evidenceOf(
   if (isLed) {
     return {
       kind: 'unproven',
-      why: `${probes || 'no probe'} of ${name} has not answered the watcher${reach?.kind === 'open' ? '; its security groups admit the probes' : ''}`,
+      why: `${probes || 'no probe'} of ${name} has not answered the watcher${reach?.kind === 'open' ? '; its security groups and network ACLs admit the probes' : ''}`,
       toDo: 'vpn-medic check --vantages',
     };
   }

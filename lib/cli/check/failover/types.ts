@@ -26,7 +26,7 @@ export type FailoverCause =
   | 'one-zone'
   | 'no-watcher';
 
-/** Where the deployed watcher's probes leave from, and what the security groups say of them. */
+/** Where the deployed watcher's probes leave from, and what security groups and network ACLs say of them. */
 export interface Deployed {
   readonly vantages: readonly Vantage[];
   /** Where SSH sessions of repairs leave from. */
