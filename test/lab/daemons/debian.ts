@@ -44,6 +44,8 @@ export const WIREGUARD: readonly Needed[] = [
 
 export const RADIUS: Needed = { file: '/usr/sbin/freeradius', from: 'freeradius' };
 
+export const OCSERV: Needed = { file: '/usr/sbin/ocserv', from: 'ocserv' };
+
 const LOCK = `${tmpdir()}/lab-apt.lock`;
 
 // policy-rc.d is Debian's own means to keep a package from starting its service; ours runs in a namespace, not on the

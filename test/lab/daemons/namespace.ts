@@ -19,6 +19,8 @@ export interface Namespace {
   run(...command: readonly string[]): Promise<void>;
   /** A link to another one, with an address in CIDR form at each end. */
   link(other: Namespace, address: string, otherAddress: string): Promise<Link>;
+  /** From now on this machine's packets to it leave from this address, which must lie in none of its networks. */
+  reachFrom(source: string): Promise<void>;
   /** From now on every packet that arrives is dropped: no answer, no refusal. */
   drop(): Promise<void>;
   pass(): Promise<void>;
@@ -65,6 +67,11 @@ export async function openNamespace(): Promise<Namespace> {
       const daemon = startDaemon(name, [command, ...args], env);
       daemons.push(daemon);
       return daemon;
+    },
+    reachFrom: async (source) => {
+      await ip('addr', 'add', `${source}/32`, 'dev', outer);
+      await ip('route', 'replace', `${address}/32`, 'dev', outer, 'src', source);
+      await ip('-n', name, 'route', 'replace', `${source}/32`, 'via', `${base}${first + 1}`);
     },
     drop: async () => {
       await inside('nft', 'add', 'table', 'inet', 'lab');
