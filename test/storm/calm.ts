@@ -53,7 +53,8 @@ export function quietSinceMs(run: Run): number {
 }
 
 /** Whether something is left to people: then the product takes a little longer to have told all there is to tell. */
-export const isLeftToOperators = (run: Run): boolean => straysOf(run).length > 0;
+export const isLeftToOperators = (run: Run): boolean =>
+  straysOf(run).length > 0 || doubtedIds(run).size > 0;
 
 interface Stray {
   readonly routeKey: string;
@@ -288,7 +289,8 @@ function runningDrillOf({ account }: Run): string | null {
   for (const body of account.table.bodies().values()) {
     if (!v.is(Drills, body)) continue;
     for (const [group, { drills }] of Object.entries(body.drills)) {
-      if (drills.some(({ doneAt }) => doneAt === null || nowMs - doneAt < NOTIFIED_MS)) {
+      // A date that a wrong clock put ahead is one that is over.
+      if (drills.some(({ doneAt }) => doneAt === null || Math.abs(nowMs - doneAt) < NOTIFIED_MS)) {
         return `a drill of ${group} still runs`;
       }
     }

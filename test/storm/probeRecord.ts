@@ -17,7 +17,8 @@ export function openProbeRecord(run: Run): ProbeRecord {
     calls.push(call);
     pages.set(page, calls);
   };
-  for (const call of log.results) {
+  for (const result of log.results) {
+    const call = isOfOther(run, result) ? { ...result, answer: 'unknown' as const } : result;
     note(`${call.by} ${call.vantageId} ${call.key}`, call);
     note(`* ${call.vantageId} ${call.key}`, call);
   }
@@ -29,6 +30,22 @@ export function openProbeRecord(run: Run): ProbeRecord {
         .split(' ')
         .map((clause) => clause.split('|').map((probe) => `${instanceId} ${probe}`)),
   };
+}
+
+/** An answer from a public address that is at another instance by then says nothing of the one that had it. */
+function isOfOther(
+  { account, options }: Run,
+  { key, address, sentMs, answer }: ProbeCall,
+): boolean {
+  if (answer !== 'up') return false;
+  return account.faults.spells.some(
+    ({ fault, startMs, endMs }) =>
+      fault.kind === 'address-moved' &&
+      key.startsWith(`${fault.instanceId} `) &&
+      startMs <= sentMs &&
+      sentMs < endMs &&
+      options.snapshot.interfaces.some((one) => one.publicIp === address),
+  );
 }
 
 export interface Silence {
