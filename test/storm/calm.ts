@@ -40,8 +40,9 @@ export function quietSinceMs(run: Run): number {
   const { log } = run.account;
   const words = log.notifications.filter(
     ({ incidentId, state }, index) =>
-      // Routes that people moved about meanwhile may be well where they are, and fail back after a doubled hold-down.
-      !(state === 'resolved' && incidentId.endsWith('/RouteAway')) &&
+      // Routes that people moved about meanwhile may be well where they are, and fail back after a doubled hold-down. Garbage
+      // lasts until its item is written again.
+      !(state === 'resolved' && /\/(RouteAway|StateRefused)$/.test(incidentId)) &&
       log.notifications.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !==
         state,
   );

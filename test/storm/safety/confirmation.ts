@@ -77,7 +77,8 @@ function checkOverwrite(
   violation: (what: string) => Violation,
 ): readonly Violation[] {
   const move = tick?.outcomes.find((one) => one.move.routeKey === routeKey)?.move;
-  if (move === undefined || leftId === move.fromTargetId) return [];
+  // A write to where it leads already changes nothing.
+  if (move === undefined || leftId === move.fromTargetId || leftId === write.interfaceId) return [];
   if (move.fromTargetId === UNHELD && write.before === null) return [];
   return [
     violation(

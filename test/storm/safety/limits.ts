@@ -28,7 +28,7 @@ export function checkS4(
     // What leaves cannot wait.
     if (isLeave(run, view)) return [];
     return isFailover(view)
-      ? [...checkDegraded(run, probes, view), ...checkFailover(view)]
+      ? [...checkDegraded(run, probes, view), ...checkFailover(run, view)]
       : checkFailback(run, view, past);
   });
 }
@@ -52,13 +52,27 @@ function checkDegraded(run: Run, probes: ProbeRecord, view: WriteView): readonly
     : [];
 }
 
-function checkFailover(view: WriteView): readonly Violation[] {
-  if (hasReason(view)) return [];
+function checkFailover(run: Run, view: WriteView): readonly Violation[] {
+  // A write to where it leads already changes nothing.
+  if (hasReason(view) || view.leftId === view.write.interfaceId) return [];
+  if (hasDoubtfulAddress(run, view)) return [];
   const from = view.fromId ?? 'nothing';
   return [
     violation(view, `was failed over from ${from}, which was neither silent nor confirmed dead`),
   ];
 }
+
+/** Interfaces are read every 30 s: until then an answer may be that of another at its address, and a known death stays one. */
+const ADDRESS_AGE_MS = 45_000;
+
+const hasDoubtfulAddress = ({ account }: Run, { fromId, plannedMs }: WriteView): boolean =>
+  account.faults.spells.some(
+    ({ fault, startMs, endMs }) =>
+      fault.kind === 'address-moved' &&
+      (fault.instanceId === fromId || fault.toId === fromId) &&
+      startMs <= plannedMs &&
+      plannedMs <= endMs + ADDRESS_AGE_MS,
+  );
 
 function checkFailback(
   run: Run,

@@ -8,16 +8,20 @@ import { isEnding } from './leaves.ts';
 export function checkS1(run: Run, view: WriteView): readonly Violation[] {
   const { write, plannedMs } = view;
   const actions = ['DescribeTags', 'DescribeSubnets', 'DescribeRouteTables'] as const;
-  const unread = actions.filter((action) => {
+  const isRead = (action: (typeof actions)[number], beforeMs: number): boolean => {
     const last = run.account.log.reads.findLast(
       (read) =>
         read.by === write.by &&
         read.action === action &&
         !read.ids.some((id) => id.startsWith('rtb-')) &&
-        read.doneMs < plannedMs,
+        read.doneMs < beforeMs,
     );
-    return last === undefined || last.failedWhy !== null;
-  });
+    return last?.failedWhy === null;
+  };
+  // Everything is decided once more right before the write, with what was read by then.
+  const unread = actions.filter(
+    (action) => !isRead(action, plannedMs) && !isRead(action, write.issuedMs),
+  );
   const violations = unread.map((action) => ({
     rule: 'S1',
     atMs: write.issuedMs,
