@@ -4,6 +4,7 @@
  * Method: storms from seeds in virtual time; then the product with another view of what AWS answers.
  */
 import { describe, expect, test } from '@jest/globals';
+import { parseQuiet } from '../../lib/core/quiet.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import type { ConnectionFact } from '../../lib/siteToSite/types/connection.ts';
 import { connectionStorm, type Weathered } from './connections.ts';
@@ -27,6 +28,12 @@ describe.each(SEEDS)('seed %i', (seed) => {
       notificationsInQuiet: [],
     });
   });
+});
+
+test('over all seeds more than ten endpoints were replaced, each in its window while the other tunnel was up', async () => {
+  let count = 0;
+  for (const seed of SEEDS) count += (await weathered(seed)).replacedCount;
+  expect(count).toBeGreaterThan(10);
 });
 
 test('storms are storms: over all seeds every gravity of trouble was told', async () => {
@@ -73,6 +80,29 @@ const unknownIs =
   });
 
 test.each<readonly [string, number, (one: ConnectionFact) => ConnectionFact, string]>([
+  [
+    'a window is taken for one without end',
+    2,
+    (one) => ({
+      ...one,
+      ...(one.maintenanceWindow && { maintenanceWindow: parseQuiet('00:00-24:00') }),
+    }),
+    'is replaced outside its window',
+  ],
+  [
+    'a tunnel that is down is taken for one that has long been up with routes',
+    2,
+    (one) => ({
+      ...one,
+      tunnels: one.tunnels.map((tunnel) => ({
+        ...tunnel,
+        status: 'up',
+        acceptedRouteCount: 3,
+        changedAt: 0,
+      })),
+    }),
+    'is replaced while its other tunnel was not up',
+  ],
   ['a tunnel that tells nothing is taken for down', 1, unknownIs('down'), 'is called down'],
   ['a tunnel that tells nothing is taken for up', 2, unknownIs('up'), 'is over, and it is broken'],
   [

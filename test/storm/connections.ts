@@ -15,6 +15,7 @@ import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { ConnectionWorld } from '../../lib/siteToSite/types/world.ts';
 import type { Poll } from '../../lib/watcher/poll/pass.ts';
 import { HERE, TAKEN_AT } from './account.ts';
+import { checkReplacements, drawMaintenance, openMaintenance } from './maintenance.ts';
 
 const MINUTE = 60_000;
 const STORM_MS = 120 * MINUTE;
@@ -30,6 +31,8 @@ export interface Weathered {
   readonly openAtEnd: number;
   readonly notificationsInQuiet: readonly string[];
   readonly notified: readonly string[];
+  /** Endpoints that were replaced. */
+  readonly replacedCount: number;
 }
 
 /** `spoil` makes the product worse, to see that the promises would notice. */
@@ -37,16 +40,18 @@ export async function connectionStorm(
   seed: number,
   spoil: (world: SimAccount) => void = () => {},
 ): Promise<Weathered> {
-  const vpn = defaultVpn(TAKEN_AT);
+  const random = seededRandom(seed).fork('storm');
+  const drawn = random.fork('maintenance');
+  const maintenance = drawMaintenance(drawn, defaultVpn(TAKEN_AT), TAKEN_AT);
   const account = new SimAccount({
     snapshot: defaultAccount(TAKEN_AT),
     seed,
     vantages: [HERE],
     pace: USUAL_DELAYS,
     skewMsMax: 2_000,
-    vpn,
+    vpn: maintenance.vpn,
   });
-  const random = seededRandom(seed).fork('storm');
+  const asked = openMaintenance(account, maintenance, drawn.fork('answers'));
   const faults = draw(random, account);
   for (const { fault, startMs, endMs } of faults) account.faults.add(fault, startMs, endMs);
   spoil(account);
@@ -71,6 +76,7 @@ export async function connectionStorm(
   poller.stop();
   await account.clock.run(account.clock.monotonicMs() + MINUTE);
   for (const { by, error } of poller.crashes) broken.push(`${by} crashed: ${String(error)}`);
+  broken.push(...checkReplacements(account, asked));
   const notified = account.log.notifications.filter(({ answer }) => answer === 'published');
   return {
     faults: faults.map(({ fault }) => fault),
@@ -81,12 +87,16 @@ export async function connectionStorm(
       .filter(({ atMs }) => atMs > STORM_MS + CALM_MS)
       .map(({ subject }) => subject),
     notified: notified.map(({ subject }) => subject),
+    replacedCount: asked.filter(({ downUntilMs }) => downUntilMs !== null).length,
   };
 }
 
+/** What AWS wants goes on until it is done: that is no trouble that a calm ends. */
+const PENDING = 'TunnelMaintenancePending';
+
 const keysOf = ({ findings }: Poll<ConnectionWorld>): readonly string[] =>
   findings
-    .filter(({ severity }) => severity !== 'info')
+    .filter(({ severity, reason }) => severity !== 'info' && reason !== PENDING)
     .map(({ reason, subject }) => `${reason} ${subject.id}`);
 
 /** The promises, held against the truth while the look was on its way (it may have changed meanwhile). */
@@ -218,7 +228,8 @@ const incidentsOf = (account: SimAccount): readonly Incident[] =>
     .flatMap(([, body]) => readPage(body).incidents);
 
 const openIncidents = (account: SimAccount): number =>
-  incidentsOf(account).filter(({ resolvedAt }) => resolvedAt === null).length;
+  incidentsOf(account).filter(({ resolvedAt, reason }) => resolvedAt === null && reason !== PENDING)
+    .length;
 
 interface Drawn {
   readonly fault: Fault;

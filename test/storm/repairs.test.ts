@@ -4,6 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { REPAIR_RULES } from '../../lib/repairs/rules.ts';
+import type { SimAccount } from '../../lib/simulator/account.ts';
 import { SAFETY } from '../../lib/watcher/loop.ts';
 import { seedCount } from './counts.ts';
 import { runRepairStorm } from './repairs.ts';
@@ -22,7 +23,7 @@ test(
       expect({ seed, violations }).toEqual({ seed, violations: [] });
       for (const { phase } of account.log.instanceControl) phases.add(phase);
     }
-    expect([...phases].toSorted()).toEqual(['reboot', 'restart', 'start', 'stop']);
+    expect([...phases].toSorted()).toEqual(['reboot', 'replace', 'restart', 'start', 'stop']);
   },
   HANG_MS,
 );
@@ -39,12 +40,49 @@ const breaking = async (safety: typeof SAFETY, seeds: readonly string[]) => {
 test.each([
   ['one of a group', ['22', '32', '37']],
   ['share of the fleet', ['77', '91', '99']],
-  ['one ladder an hour', ['3', '4', '8']],
+  ['one ladder an hour', ['9']],
+  ['last of its group', ['23']],
 ] as const)(
   'without its brake "%s" alone some storm breaks S9',
   async (brake, seeds) => {
     const repairRules = REPAIR_RULES.filter((one) => one.brake !== brake);
     expect(await breaking({ ...SAFETY, repairRules }, seeds)).not.toBeNull();
+  },
+  HANG_MS,
+);
+
+/** The product to which an auto scaling group always has all its members, well and in service. */
+const alwaysWhole = (account: SimAccount): void => {
+  const start = account.start.bind(account);
+  account.start = (by) => {
+    const started = start(by);
+    return {
+      ...started,
+      instanceControlOf: (odds) => {
+        const control = started.instanceControlOf(odds);
+        return {
+          ...control,
+          scalingGroup: async (name, signal) => {
+            const reading = await control.scalingGroup(name, signal);
+            if (!reading.known) return reading;
+            const members = reading.value.members
+              .filter(({ lifecycle }) => lifecycle !== 'Terminating')
+              .map((one) => ({ ...one, lifecycle: 'InService', isHealthy: true }));
+            const sizes = { minSize: members.length, desiredCapacity: members.length };
+            return { ...reading, value: { ...reading.value, ...sizes, members } };
+          },
+        };
+      },
+    };
+  };
+};
+
+test(
+  'were an auto scaling group always taken for whole, some storm would replace a member that it cannot spare',
+  async () => {
+    const { violations } = await runRepairStorm('8', null, false, alwaysWhole);
+    expect(violations.join('\n')).toMatch(/replace of \S+ while nothing would be launched/);
+    expect(violations.join('\n')).toMatch(/replace of \S+ while another member was not in/);
   },
   HANG_MS,
 );

@@ -15,8 +15,10 @@ import type { RepairOdds } from '../../lib/simulator/instanceControl.ts';
 import type { GroupLayout } from '../../lib/simulator/layout/words.ts';
 import { layOut } from '../../lib/simulator/layout.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
+import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import type { Safety } from '../../lib/watcher/loop.ts';
 import { TAKEN_AT } from './account.ts';
+import { inScalingGroups, openScaling, type Replaced, sizesIn } from './scaling.ts';
 
 export interface RepairStorm {
   readonly seed: string;
@@ -26,14 +28,19 @@ export interface RepairStorm {
 
 const MINUTE_MS = 60_000;
 
-/** `safety`: null for the product as it is. Without the calm a product that lost a rule is judged by its storm alone. */
+/**
+ * `safety`: null for the product as it is. Without the calm a product that lost a rule is judged by its storm alone.
+ * `spoil` makes the product worse, to see that the promises would notice.
+ */
 export async function runRepairStorm(
   seed: string,
   safety: Safety | null,
   isCalmAwaited: boolean,
+  spoil: (account: SimAccount) => void = () => {},
 ): Promise<RepairStorm> {
   const random = seededRandom(seed).fork('repair storm');
-  const snapshot = drawNetwork(random.fork('network'));
+  const scaling = random.fork('scaling');
+  const snapshot = drawScaling(scaling, drawNetwork(random.fork('network')));
   const timing = random.fork('timing');
   const account = new SimAccount({
     snapshot,
@@ -48,10 +55,19 @@ export async function runRepairStorm(
     },
     skewMsMax: timing.pick([0, 200, 1_500]),
   });
+  const replaced = openScaling(account, sizesIn(snapshot, scaling), scaling.fork('answers'));
+  spoil(account);
   const stormEndMs = MINUTE_MS * timing.whole(8, 16);
   const ids = snapshot.instances.map(({ instanceId }) => instanceId);
   for (const { fault, startMs, endMs } of drawSpells(random.fork('faults'), ids, stormEndMs)) {
     account.faults.add(fault, startMs, endMs);
+  }
+  const scaled = snapshot.instances.filter((one) => one.autoScalingGroup != null);
+  if (scaled.length > 0 && scaling.chance(0.4)) {
+    const { instanceId } = scaling.pick(scaled);
+    const startMs = scaling.whole(20_000, stormEndMs - 180_000);
+    const endMs = startMs + scaling.whole(20_000, 180_000);
+    account.faults.add({ kind: 'terminated', instanceId }, startMs, endMs);
   }
   const deployment = new Deployment(account, {
     seed,
@@ -77,12 +93,31 @@ export async function runRepairStorm(
   await account.clock.run(stormEndMs);
   const violations = [
     ...checkS9(account, ids),
+    ...checkReplaced(replaced),
     ...deployment.crashes.map(({ by, error }) => `${by} crashed: ${String(error)}`),
   ];
   if (isCalmAwaited) violations.push(...(await calmDown(account, ids)));
   deployment.stop();
   await account.clock.run(account.clock.monotonicMs() + 5_000);
   return { seed, account, violations };
+}
+
+/** In half of the storms the members of some groups belong to auto scaling groups, and may be replaced. */
+function drawScaling(random: Random, snapshot: Snapshot): Snapshot {
+  if (random.chance(0.5)) return snapshot;
+  const groups = ['hq', 'branch', 'shop'].filter(() => random.chance(0.7));
+  const scaled = inScalingGroups(snapshot, new Set(groups));
+  const ids = new Set(
+    scaled.instances.flatMap((one) => (one.autoScalingGroup == null ? [] : [one.instanceId])),
+  );
+  return {
+    ...scaled,
+    tags: scaled.tags.map((tag) =>
+      tag.key === 'vpn-medic:repair' && ids.has(tag.resourceId)
+        ? { ...tag, value: random.pick(['replace', 'replace', 'restart-service replace']) }
+        : tag,
+    ),
+  };
 }
 
 function drawNetwork(random: Random) {
@@ -181,8 +216,18 @@ function drawSpells(random: Random, ids: readonly string[], endMs: number): read
 const judgedAfterMs = (phase: RepairPhase): number =>
   (phase === 'restart' ? 60_000 : 300_000) - 15_000;
 
+const checkReplaced = (replaced: readonly Replaced[]): readonly string[] =>
+  replaced.flatMap(({ instanceId, atMs, lack }) =>
+    lack === null ? [] : [`S9 ${atMs} ms: replace of ${instanceId} while ${lack}`],
+  );
+
+/** From the last good answer that the plan may rely on to the step itself. */
+const ALIVE_MS = 30_000;
+
 function checkS9(account: SimAccount, ids: readonly string[]): readonly string[] {
-  const { log, groundTruth, faults } = account;
+  const { log, network, faults } = account;
+  // Of one that has ended by now, too.
+  const groupOf = (id: string) => network.tags.past(`${id} vpn-medic:group`)[0]?.value;
   const most = Math.ceil(ids.length * 0.2);
   // Without its book the product cannot know what it did before: then only what it sees can be asked of it.
   const spoiltMs = Math.min(
@@ -200,12 +245,22 @@ function checkS9(account: SimAccount, ids: readonly string[]): readonly string[]
     const open = ids.filter(
       (id) => id !== call.instanceId && isInRepair(account, before, id, call.atMs),
     );
-    const group = groundTruth.groupOf(call.instanceId);
+    const group = groupOf(call.instanceId);
     const isKnown = call.atMs < spoiltMs;
     return [
       ...(carriesAt(account, call) ? violation('while a route led through it') : []),
       ...(call.isLastHealthy ? violation('though it was the last healthy one of its group') : []),
-      ...(isKnown && open.some((id) => groundTruth.groupOf(id) === group)
+      ...(log.results.some(
+        ({ key, answer, sentMs }) =>
+          answer === 'up' &&
+          sentMs >= call.atMs - ALIVE_MS &&
+          sentMs <= call.atMs &&
+          !key.startsWith(`${call.instanceId} `) &&
+          groupOf(key.split(' ')[0] ?? '') === group,
+      )
+        ? []
+        : violation('while no other of its group was alive')),
+      ...(isKnown && open.some((id) => groupOf(id) === group)
         ? violation('while another of its group was in repair')
         : []),
       ...(isKnown && open.length + 1 > most
@@ -221,13 +276,16 @@ function checkS9(account: SimAccount, ids: readonly string[]): readonly string[]
 
 /** Touched, not answered since, and its time is not over. */
 function isInRepair(
-  { log }: SimAccount,
+  { log, network }: SimAccount,
   before: readonly InstanceControlCall[],
   id: string,
   atMs: number,
 ): boolean {
   const last = before.findLast(({ instanceId }) => instanceId === id);
   if (last === undefined || atMs - last.atMs >= judgedAfterMs(last.phase)) return false;
+  // Its auto scaling group has ended it.
+  const state = network.instances.asOf(id, atMs)?.state;
+  if (last.phase === 'replace' && state !== 'running') return false;
   return !log.results.some(
     ({ key, answer, sentMs }) =>
       answer === 'up' && key.startsWith(`${id} `) && sentMs > last.atMs && sentMs <= atMs,
@@ -237,7 +295,7 @@ function isInRepair(
 /** Then and a moment before: what somebody points there in between cannot be seen. */
 function carriesAt({ network }: SimAccount, { instanceId, atMs }: InstanceControlCall): boolean {
   const link = network.interfaces.firstEver((one) => one.instanceId === instanceId);
-  const pools = (network.tags.get(`${instanceId} vpn-medic:pool`)?.value ?? '')
+  const pools = (network.tags.asOf(`${instanceId} vpn-medic:pool`, atMs)?.value ?? '')
     .split(' ')
     .filter((one) => one !== '');
   const carriesAsOf = (tableId: string, whenMs: number) =>
@@ -262,7 +320,8 @@ async function calmDown(account: SimAccount, ids: readonly string[]): Promise<re
   let why: string | null = 'not looked yet';
   for (let step = 0; step < 60 && why !== null; step += 1) {
     await clock.run(clock.monotonicMs() + 30_000);
-    const down = ids.find(
+    const now = ids.map((id) => network.successorOf(id));
+    const down = now.find(
       (id) =>
         network.instances.get(id)?.state !== 'running' ||
         typeof groundTruth.responseTo('tcp', id) !== 'number',
