@@ -3,6 +3,7 @@ import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Leaves } from '../state/leave.ts';
+import { isQuiet } from '../state/quietHours.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { DownVerdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
@@ -42,7 +43,7 @@ function findMassFailure(
   );
 }
 
-/** What EC2 reports as not running was stopped, or has its own cause: it says nothing about its zone. */
+/** What EC2 reports as not running was stopped, or has its own cause, and what has quiet hours may be off: it says nothing about its zone. */
 function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
   const { appliances, ignored } = world.topology;
   const isDown = (one: Appliance) => isSilentOrGone(one, verdicts);
@@ -52,6 +53,7 @@ function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Fin
       (one) =>
         one.zone === zone &&
         !ignored.has(one.instanceId) &&
+        !isQuiet(one, now) &&
         downOf(one, verdicts)?.cause !== 'state',
     );
     const outside = appliances.filter((one) => one.zone !== zone);

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findInFleet } from '../../../lib/appliances/assess/fleet.ts';
 import type { DownVerdict } from '../../../lib/appliances/types/verdict.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
+import { parseQuiet } from '../../../lib/core/quiet.ts';
 import { NOW } from '../../builders/facts.ts';
 import {
   anAppliance,
@@ -165,4 +166,16 @@ describe('silence that no witness vouches for', () => {
   ] as const)('%s', (_what, dead, silent, expected) => {
     expect(isSuspect(dead, silent)).toBe(expected);
   });
+});
+
+test.each([
+  ['is no part of a zone that is down', '00:00-00:00', false],
+  ['outside of its quiet hours it is', null, true],
+])('what may be off at this hour %s', (_what, text, isZone) => {
+  const parsed = parseQuiet(text ?? '00:00-00:00');
+  const quiet = text !== null && parsed.ok ? { quiet: parsed.value } : {};
+  const appliances = [anAppliance('i-a1', quiet), anAppliance('i-a2'), anAppliance('i-b1')];
+  const world = aWorld({ appliances });
+  const verdicts = anAssessment(world, { 'i-a1': down(), 'i-a2': down() }).verdicts;
+  expect(has(findInFleet(world, verdicts, NOW), 'ZoneDown')).toBe(isZone);
 });
