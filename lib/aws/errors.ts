@@ -69,11 +69,13 @@ export function tellFault(fault: Fault, action: string, deniedFix: string = GRAN
 }
 
 /**
- * No grant to a role lifts it.
+ * No grant to a role lifts it: a policy that denies, or a list of what is allowed that lacks it.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (the wording of denials)
  */
 const denierOf = (message: string): string =>
-  /explicit deny in an? (service|resource) control policy/i.test(message) ? BY_ORGANISATION : '';
+  /(explicit deny in an?|because no) (service|resource) control policy/i.test(message)
+    ? BY_ORGANISATION
+    : '';
 
 const GRANT = "grant it to the function's role";
 

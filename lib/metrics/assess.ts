@@ -6,9 +6,11 @@ import { compare } from '../core/order.ts';
 import { QUIET_TAG, quietFaultText, readQuietTag } from '../core/quiet.ts';
 import { unjudgedKey } from '../core/report.ts';
 import { type Instant, toIso } from '../core/time.ts';
+import { silentResources } from './assess/silent.ts';
 import { type MetricMemory } from './state.ts';
 import type { MetricCondition, MetricRow } from './table.ts';
 import {
+  FRESH_PERIODS,
   type MetricWorld,
   type RowObservation,
   rowName,
@@ -31,7 +33,9 @@ export function assessMetrics(
   now: Instant,
 ): MetricAssessment {
   const things = world.rows.flatMap((observation) => judgeRow(observation, now));
+  const silent = silentResources(world, memory, now);
   const findings = [
+    ...silent.findings,
     ...things.flatMap((thing) => findingsOf(thing, memory, world.region, now)),
     ...wrongTags(world, now),
     ...findGaps(world),
@@ -44,10 +48,14 @@ export function assessMetrics(
       return [keyOf(one), { since, severity, summary }];
     }),
   );
-  const unjudged = new Set(
-    things.flatMap(({ row, id, judged }) => (judged === null ? [unjudgedKey(row.reason, id)] : [])),
-  );
-  return { findings, memory: { asked: world.asked, open }, unjudged };
+  const unjudged = new Set([
+    ...silent.unjudged,
+    ...things.flatMap(({ row, id, judged }) =>
+      judged === null ? [unjudgedKey(row.reason, id)] : [],
+    ),
+  ]);
+  const { silences } = silent;
+  return { findings, memory: { asked: world.asked, silences, open }, unjudged };
 }
 
 /** What one row says of one thing. */
@@ -80,7 +88,8 @@ function findingsOf(
     name: id,
     group: null,
     zone: null,
-    within: [region],
+    // Behind the first dimension is what it runs over: a virtual interface over its Direct Connect.
+    within: [region, ...id.split(' ').slice(1)],
   } as const;
   const finding = { reason: row.reason, subject, hint: row.hint };
   if (judged === null) {
@@ -188,9 +197,6 @@ function holds(condition: MetricCondition, { value, memberCount, least }: Sum): 
 
 const sayCondition = (condition: MetricCondition, memberCount: number): string =>
   `${condition.is} ${limitOf(condition, memberCount)}${condition.limit === 'members' ? ' (one for each zone)' : ''}`;
-
-/** Its own period, and three more for coming late. */
-const FRESH_PERIODS = 4;
 
 function findGaps({ at, gaps, region }: MetricWorld): readonly Finding[] {
   if (gaps.length === 0) return [];

@@ -68,6 +68,9 @@ export async function observeMetrics(
       series: observations.flatMap((one) => (one.row === row ? [one.series] : [])),
     })),
     tagged,
+    untagged: memory.asked.tagged.flatMap(({ arn }) =>
+      tagged.some((one) => one.arn === arn) ? [] : [arn],
+    ),
     unwatched,
     gaps: [
       ...(tags.known ? [] : [{ what: 'the tags vpn-medic:watch', why: tags.why }]),

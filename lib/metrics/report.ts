@@ -6,30 +6,27 @@ import { type MetricWorld, thingOf } from './types.ts';
 import { watchersOf } from './watched.ts';
 
 export function metricReport(world: MetricWorld, findings: readonly Finding[]): Report {
-  const { accountId, region, rows, tagged, unwatched } = world;
+  const { accountId, region, rows, tagged, untagged, unwatched } = world;
   const things = rows.flatMap(({ row, series }) =>
-    series.map((one) => ({
-      thing: thingOf(row, one.dimensions),
-      watchers: watchersOf(one, tagged),
-    })),
+    series.flatMap((one) =>
+      watchersOf(one, tagged).map((watcher) => [thingOf(row, one.dimensions), watcher] as const),
+    ),
   );
+  const named = [...things, ...tagged.map((one) => [one.arn, one] as const)];
   return {
     accountId,
     region,
     findings,
     ignored: new Map([
       ...unwatched.map(({ row, dimensions }) => [thingOf(row, dimensions), UNWATCHED] as const),
-      ...things.flatMap(({ thing, watchers }) =>
-        watchers.flatMap(({ ignore }) => (ignore === null ? [] : [[thing, ignore] as const])),
-      ),
+      ...untagged.map((arn) => [arn, UNWATCHED] as const),
+      ...named.flatMap(([id, { ignore }]) => (ignore === null ? [] : [[id, ignore] as const])),
     ]),
     quiets: new Map(
-      things.flatMap(({ thing, watchers }) =>
-        watchers.flatMap(({ quiet: tag }) => {
-          const { quiet } = readQuietTag(tag);
-          return quiet === null ? [] : [[thing, quiet] as const];
-        }),
-      ),
+      named.flatMap(([id, { quiet: tag }]) => {
+        const { quiet } = readQuietTag(tag);
+        return quiet === null ? [] : [[id, quiet] as const];
+      }),
     ),
     actions: [],
     held: [],

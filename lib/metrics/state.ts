@@ -24,6 +24,8 @@ const schema = v.object({
     /** By `NAMESPACE METRIC`: the dimensions of each series that exists. */
     series: v.record(v.string(), v.array(v.record(v.string(), v.string()))),
   }),
+  /** By ARN of what is tagged: since when CloudWatch has nothing of it that could be judged. */
+  silences: v.optional(v.record(v.string(), instant), {}),
   /** Open findings by `REASON THING`: since when, and how grave. */
   open: v.record(
     v.string(),
@@ -35,6 +37,7 @@ export type MetricMemory = Readonly<v.InferOutput<typeof schema>>;
 
 export const noMetricMemory: MetricMemory = {
   asked: { tagged: [], passedAt: null, seriesAt: null, series: {} },
+  silences: {},
   open: {},
 };
 

@@ -3,6 +3,7 @@
  * Series are found by listing, so that nothing is asked about what the account does not have.
  */
 
+import { partitionOf } from '../core/endpoints.ts';
 import { METRIC_FINDINGS } from '../core/findings/metrics.ts';
 import type { MetricReason } from '../core/reasons.ts';
 
@@ -23,6 +24,10 @@ export interface MetricRow {
   readonly conditions: readonly MetricCondition[];
   /** The one region whose CloudWatch has it; null: every region its own. */
   readonly region: string | null;
+  /** How the ARNs of what it is about go on behind the account. */
+  readonly resources: readonly string[];
+  /** What it means when nothing is published any more. */
+  readonly silence: string;
   /** The sentence that is notified, with `{thing}` and `{value}`, without a full stop. */
   readonly means: string;
   readonly hint: string;
@@ -35,6 +40,7 @@ export interface MetricCondition {
 }
 
 const MINUTE_MS = 60_000;
+const DELETED = 'it may have been deleted';
 
 export const METRIC_TABLE = [
   {
@@ -49,6 +55,8 @@ export const METRIC_TABLE = [
     periods: 1,
     conditions: [{ severity: 'warning', is: 'below', limit: 'members' }],
     region: null,
+    resources: ['targetgroup/', 'loadbalancer/net/'],
+    silence: 'no target is registered',
     means:
       'Target group {thing}: {value} healthy targets in all zones together; a zone or the whole group has none',
     hint: METRIC_FINDINGS.TargetsUnhealthy.hint,
@@ -65,6 +73,8 @@ export const METRIC_TABLE = [
     periods: 1,
     conditions: [{ severity: 'warning', is: 'below', limit: 1 }],
     region: 'us-east-1',
+    resources: ['healthcheck/'],
+    silence: DELETED,
     means: 'Route 53 health check {thing} fails: DNS leaves its records out of the answers',
     hint: METRIC_FINDINGS.HealthCheckFailing.hint,
   },
@@ -80,6 +90,8 @@ export const METRIC_TABLE = [
     periods: 1,
     conditions: [{ severity: 'warning', is: 'below', limit: 1 }],
     region: null,
+    resources: ['dxcon/'],
+    silence: DELETED,
     means: 'Direct Connect {thing} is down: traffic takes the remaining paths, for example a VPN',
     hint: METRIC_FINDINGS.DirectConnectDown.hint,
   },
@@ -95,6 +107,8 @@ export const METRIC_TABLE = [
     periods: 1,
     conditions: [{ severity: 'warning', is: 'below', limit: 1 }],
     region: null,
+    resources: ['dxvif/', 'dxcon/'],
+    silence: DELETED,
     means:
       'BGP of the Direct Connect virtual interface {thing} is down: no routes are learnt over it',
     hint: METRIC_FINDINGS.DirectConnectBgpDown.hint,
@@ -112,6 +126,8 @@ export const METRIC_TABLE = [
     // One packet a second: fewer are usual: scanners.
     conditions: [{ severity: 'warning', is: 'above', limit: 300 }],
     region: null,
+    resources: ['transit-gateway/'],
+    silence: DELETED,
     means:
       'Transit gateway {thing} dropped {value} packets in five minutes: their route is a blackhole',
     hint: METRIC_FINDINGS.TransitGatewayBlackhole.hint,
@@ -127,6 +143,8 @@ export const METRIC_TABLE = [
     periods: 2,
     conditions: [{ severity: 'warning', is: 'above', limit: 300 }],
     region: null,
+    resources: ['transit-gateway/'],
+    silence: DELETED,
     means: 'Transit gateway {thing} dropped {value} packets in five minutes: no route matched them',
     hint: METRIC_FINDINGS.TransitGatewayNoRoute.hint,
   },
@@ -143,8 +161,14 @@ export const rowsOf = (
 ): readonly WatchedRow[] =>
   table.filter((row) => (row.region === null ? isWatched : row.region === region));
 
-/** Where the table is read: the watched regions, and those that alone have a row's metric. */
-export const metricRegions = (
+/** Where the table is read: the watched regions, and those of the same partition that alone have a row's metric. */
+export function metricRegions(
   watched: readonly string[],
   table: readonly WatchedRow[] = METRIC_TABLE,
-): readonly string[] => [...new Set([...watched, ...table.flatMap(({ region }) => region ?? [])])];
+): readonly string[] {
+  const partitions = new Set(watched.map(partitionOf));
+  const alone = table.flatMap(({ region }) =>
+    region !== null && partitions.has(partitionOf(region)) ? [region] : [],
+  );
+  return [...new Set([...watched, ...alone])];
+}

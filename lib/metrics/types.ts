@@ -12,6 +12,8 @@ export interface MetricWorld {
   readonly rows: readonly RowObservation[];
   /** What is tagged `vpn-medic:watch`, as read now, else as read last. */
   readonly tagged: readonly TaggedResource[];
+  /** ARNs of what was tagged in the last pass and is not any more. */
+  readonly untagged: readonly string[];
   /** Series that CloudWatch has and that no tag asks to be judged. */
   readonly unwatched: readonly RowSeries[];
   readonly gaps: readonly { readonly what: string; readonly why: string }[];
@@ -55,3 +57,6 @@ export const rowName = ({
   namespace,
   metricName,
 }: Pick<MetricRow, 'namespace' | 'metricName'>): string => `${namespace} ${metricName}`;
+
+/** So many periods a point counts as new: its own, and three more for coming late. */
+export const FRESH_PERIODS = 4;

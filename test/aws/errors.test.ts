@@ -124,8 +124,13 @@ describe('a denial', () => {
   const by =
     'User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: cloudwatch:ListMetrics';
 
-  test('by a service control policy says that no grant lifts it', () => {
-    expect(told(`${by} with an explicit deny in a service control policy`)).toBe(
+  test.each([
+    'with an explicit deny in a service control policy',
+    'with an explicit deny in a resource control policy',
+    'because no service control policy allows the cloudwatch:ListMetrics action',
+    'because no resource control policy allows the cloudwatch:ListMetrics action',
+  ])('%s says that no grant lifts it', (context) => {
+    expect(told(`${by} ${context}`)).toBe(
       'cloudwatch:ListMetrics denied (AccessDenied) by the organisation',
     );
   });
@@ -133,6 +138,7 @@ describe('a denial', () => {
   test('by an identity-based policy, or for want of one, asks for a grant', () => {
     const grant = "cloudwatch:ListMetrics denied (AccessDenied): grant it to the function's role";
     expect(told(`${by} with an explicit deny in an identity-based policy`)).toBe(grant);
-    expect(told(`${by} because no service control policy allows the action`)).toBe(grant);
+    expect(told(`${by} because no identity-based policy allows the action`)).toBe(grant);
+    expect(told(`${by} because no permissions boundary allows the action`)).toBe(grant);
   });
 });

@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type MetricSeries, measured, type Point, seriesKey } from '../../lib/core/metric.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
+import { openExplainer } from '../../lib/incidents/inhibition.ts';
 import { assessMetrics } from '../../lib/metrics/assess.ts';
 import { observeMetrics } from '../../lib/metrics/observe.ts';
 import type { WatchTagPort } from '../../lib/metrics/ports.ts';
@@ -45,7 +46,6 @@ const TAGGED = tagsOf(
   'healthcheck/hc-1',
   'dxcon/dxcon-1',
   'transit-gateway/tgw-1',
-  'natgateway/nat-1',
 );
 
 async function look(
@@ -191,6 +191,19 @@ describe.each(['TransitGatewayBlackhole', 'TransitGatewayNoRoute'] as const)('%s
   });
 });
 
+test('a virtual interface is within its connection: when both are down, the connection is notified', async () => {
+  const dimensions = { VirtualInterfaceId: 'dxvif-1', ConnectionId: 'dxcon-1' };
+  const vif = await look(rowOf('DirectConnectBgpDown'), [{ dimensions, values: [0] }]);
+  expect(vif.findings[0]?.subject.within).toContain('dxcon-1');
+  const { ConnectionId } = dimensions;
+  const down = await look(rowOf('DirectConnectDown'), [
+    { dimensions: { ConnectionId }, values: [0] },
+  ]);
+  const explain = openExplainer(new Map(down.findings.map((one) => ['down', one])), () => false);
+  expect(vif.findings.map((one) => explain(one, false))).toEqual(['down']);
+  expect(down.findings.map((one) => explain(one, false))).toEqual([null]);
+});
+
 test('a further row needs no code', async () => {
   const row: WatchedRow = {
     reason: 'HealthCheckFailing',
@@ -203,11 +216,14 @@ test('a further row needs no code', async () => {
     periods: 3,
     conditions: [{ severity: 'critical', is: 'above', limit: 10 }],
     region: null,
+    resources: ['natgateway/'],
+    silence: 'it may have been deleted',
     means: '{value} connections of the NAT gateway {thing} found no port',
     hint: 'Spread the clients over more gateways.',
   };
   const nat = (...values: readonly number[]) => [{ dimensions: { NatGatewayId: 'nat-1' }, values }];
-  const { findings } = await look(row, nat(11, 11, 12));
+  const tags = tagsOf('natgateway/nat-1');
+  const { findings } = await look(row, nat(11, 11, 12), noMetricMemory, null, tags);
   expect(findings).toMatchObject([
     {
       severity: 'critical',
@@ -217,7 +233,8 @@ test('a further row needs no code', async () => {
       since: NOW - 3 * PERIOD_MS,
     },
   ]);
-  expect(await says(row, nat(11, 10, 12))).toEqual([]);
+  const well = await look(row, nat(11, 10, 12), noMetricMemory, null, tags);
+  expect(well.findings).toEqual([]);
   expect(rowsOf(REGION, true, [...METRIC_TABLE, row])).toContain(row);
   const preferred: WatchedRow = { ...row, region: 'eu-central-1' };
   expect(metricRegions([REGION], [preferred])).toEqual([REGION, 'eu-central-1']);
@@ -229,6 +246,8 @@ test('health checks are read in us-east-1, once, whether it is watched or not', 
     rowsOf(region, isWatched).map(({ reason }) => reason);
   expect(metricRegions([REGION])).toEqual([REGION, 'us-east-1']);
   expect(metricRegions(['us-east-1', REGION])).toEqual(['us-east-1', REGION]);
+  expect(metricRegions(['cn-north-1'])).toEqual(['cn-north-1']);
+  expect(metricRegions(['us-gov-west-1'])).toEqual(['us-gov-west-1']);
   expect(reasons(REGION, true)).not.toContain('HealthCheckFailing');
   expect(reasons('us-east-1', false)).toEqual(['HealthCheckFailing']);
   expect(reasons('us-east-1', true)).toHaveLength(METRIC_TABLE.length);
@@ -275,8 +294,11 @@ describe('opt-in by vpn-medic:watch', () => {
     const tags = tagsOf({ arn, ignore: 'a test', quiet: '00:00-24:00' });
     const { world, findings } = await look(row, down, noMetricMemory, null, tags);
     const { ignored, quiets } = metricReport(world, findings);
-    expect([...ignored]).toEqual([['dxcon-1', 'a test']]);
-    expect([...(quiets ?? [])].map(([id]) => id)).toEqual(['dxcon-1']);
+    expect([...ignored]).toEqual([
+      ['dxcon-1', 'a test'],
+      [arn, 'a test'],
+    ]);
+    expect([...(quiets ?? [])].map(([id]) => id)).toEqual(['dxcon-1', arn]);
   });
 
   test('what was found and is not tagged any more is ignored, not healed', async () => {
@@ -323,6 +345,79 @@ describe('what cannot be read', () => {
   test('a fresh account, in which nothing is ever published, is well', async () => {
     expect(await says(row, [])).toEqual([]);
     expect(await says(row, [{ dimensions, values: [] }])).toEqual([]);
+  });
+});
+
+describe('a tagged resource of which CloudWatch has nothing', () => {
+  const DX = rowOf('DirectConnectDown');
+  const ARN = 'arn:aws:x:eu-west-1:111122223333:';
+  const MINUTE_MS = 60_000;
+  /** One look after another, each so many minutes after the first. */
+  const silentAt = async (
+    resource: string,
+    values: readonly (number | null)[] | null,
+    minutes: readonly number[],
+    row: WatchedRow = DX,
+    why: string | null = null,
+  ) => {
+    const series = values === null ? [] : [{ dimensions: { ConnectionId: 'dxcon-1' }, values }];
+    let memory: MetricMemory = noMetricMemory;
+    const found: (readonly string[])[] = [];
+    for (const minute of minutes) {
+      const { world } = await observed(row, series, memory, why, tagsOf(resource));
+      const one = assessMetrics(world, memory, NOW + minute * MINUTE_MS);
+      memory = recallMetrics(JSON.parse(JSON.stringify(one.memory)));
+      found.push(
+        one.findings.flatMap(({ reason, subject, summary }) =>
+          reason === 'WatchSilent' ? [`${subject.id.slice(ARN.length)}: ${summary}`] : [],
+        ),
+      );
+    }
+    return found;
+  };
+
+  test('of another kind is said at once; a connection or an endpoint, which EC2 describes, is not', async () => {
+    const name = 'loadbalancer/app/web/0a';
+    expect(await silentAt(name, null, [0])).toEqual([
+      [
+        `${name}: ${name} is tagged vpn-medic:watch, and is of a kind whose metrics are not judged: the tag watches nothing.`,
+      ],
+    ]);
+    for (const other of ['vpn-connection/vpn-1', 'client-vpn-endpoint/cvpn-endpoint-1'])
+      expect(await silentAt(other, null, [0, 180])).toEqual([[], []]);
+  });
+
+  test('in us-east-1, which is read for health checks alone, is not judged', async () => {
+    const health = rowOf('HealthCheckFailing');
+    expect(await silentAt('loadbalancer/app/web/0a', null, [0], health)).toEqual([[]]);
+    expect((await silentAt('healthcheck/hc-9', null, [0, 120], health))[1]).toHaveLength(1);
+  });
+
+  test('that never had a metric is a warning after 120 minutes, not after 119', async () => {
+    const [first, before, after] = await silentAt('dxcon/dxcon-1', null, [0, 119, 120]);
+    expect([first, before]).toEqual([[], []]);
+    expect(after?.[0]).toContain('none of the metrics that are judged');
+  });
+
+  test('whose metrics have stopped is a warning 10 minutes after four periods without any, not 9', async () => {
+    const values = [1, null, null, null, null];
+    const [first, before, after] = await silentAt('dxcon/dxcon-1', values, [0, 9, 10]);
+    expect([first, before]).toEqual([[], []]);
+    expect(after?.[0]).toContain('no metrics in CloudWatch for 10 min: it may have been deleted');
+    expect(await silentAt('dxcon/dxcon-1', [1, null, null, null], [0])).toEqual([[]]);
+  });
+
+  test('that cannot be read is neither silent nor heard', async () => {
+    const throttled = await silentAt('dxcon/dxcon-1', null, [0, 180], DX, 'throttled');
+    expect(throttled).toEqual([[], []]);
+  });
+
+  test('and is not tagged any more is ignored, not well', async () => {
+    const { memory } = await look(DX, [], noMetricMemory, null, tagsOf('dxcon/dxcon-1'));
+    const { world, findings } = await look(DX, [], memory, null, tagsOf());
+    expect(metricReport(world, findings).ignored.get(`${ARN}dxcon/dxcon-1`)).toContain(
+      'vpn-medic:watch',
+    );
   });
 });
 

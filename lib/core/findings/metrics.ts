@@ -13,6 +13,17 @@ export const METRIC_FINDINGS = {
     action: 'Repair the targets. Where a target fails only its health check, the check is wrong.',
     hint: 'aws elbv2 describe-target-health says which target fails, and why.',
   },
+  WatchSilent: {
+    subjects: ['metric'],
+    severities: ['warning'],
+    title: 'Watched, and nothing to judge',
+    meaning:
+      'A resource is tagged `vpn-medic:watch`, and CloudWatch has nothing of it that could be judged: it is of another kind, it has had no such metric for two hours, or its metrics have stopped. A target group has none without a registered target.',
+    confirm: '`aws cloudwatch list-metrics --recently-active PT3H --namespace …`',
+    action:
+      'Register targets. Take the tag away from what was deleted or is of another kind: targets of network load balancers, Route 53 health checks, Direct Connect connections and virtual interfaces, and transit gateways are judged.',
+    hint: 'See whether it is there and in use (a target group needs a registered target); else take the tag vpn-medic:watch away.',
+  },
   HealthCheckFailing: {
     subjects: ['metric'],
     severities: ['warning'],

@@ -23,6 +23,8 @@ export const DOWN: ReadonlySet<string> = new Set([
   'NoRoutesAccepted',
   'EndpointUnreachable',
   'EndpointUnavailable',
+  'DirectConnectDown',
+  'DirectConnectBgpDown',
 ]);
 
 /** Reasons that take with them all that is within their subject; the greatest first. */
@@ -39,6 +41,7 @@ export const FELLING: readonly string[] = [
   'ConnectionDown',
   'LongDown',
   'BgpDown',
+  'DirectConnectDown',
 ];
 
 /** Doubts about the sight of a region, group or VPC: while one lasts, what looks down there may not be. */

@@ -126,3 +126,34 @@ describe('a zone of a load balancer loses all its targets', () => {
     expect(titles[1]).toContain('now ignored');
   });
 });
+
+test('an application load balancer is tagged: one warning says that the tag watches nothing', async () => {
+  expect(await notified(tagged(0, 'loadbalancer/app/web/0d'))).toEqual([
+    `+0:00 notified WARNING WatchSilent ${ARN}:loadbalancer/app/web/0d`,
+  ]);
+});
+
+test('all targets are deregistered, so that CloudWatch has no more points: a warning within 35 minutes, and its end', async () => {
+  const gone = points.map((one) =>
+    one.operation !== 'GetMetricData'
+      ? one
+      : {
+          ...one,
+          output: {
+            MetricDataResults: ['a', 'b'].map((Id) => ({
+              Id,
+              StatusCode: 'Complete',
+              Timestamps: [-10, -5, 0, 60, 65, 70].map((minute) => at(minute)),
+              Values: Array(6).fill(2),
+            })),
+          },
+          input: { ...one.input, EndTime: at(75) },
+        },
+  );
+  const end = { ...line(74, 'medic', 'End', {}), output: {} };
+  const lines = [tagged(0, 'targetgroup/radius/0a'), ...gone.slice(0, -1), end];
+  expect(linesOf(await playLines(lines), ['notified'])).toEqual([
+    `+35:00 notified WARNING WatchSilent ${ARN}:targetgroup/radius/0a`,
+    `+65:00 notified RESOLVED WatchSilent ${ARN}:targetgroup/radius/0a`,
+  ]);
+});
