@@ -2,6 +2,7 @@
 
 import type { Finding } from '../core/finding.ts';
 import { CRL_FINDINGS } from '../core/findings/crl.ts';
+import { CRL_FORM_FINDINGS } from '../core/findings/crlRefusals.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import { candidateFindings } from './assess/candidates.ts';
 import { copyFindings } from './assess/copies.ts';
@@ -15,7 +16,7 @@ import type { CrlRule } from './rules.ts';
 import { ARRIVALS_KEPT, type CrlMemory, type FileMemory, type FileVerdict } from './state.ts';
 import type { CrlSettings } from './types/policy.ts';
 import type { CrlWorld, FileObservation } from './types/world.ts';
-import { type Issuer, readIssuers as readPinned } from './x509/issuer.ts';
+import { type Issuer, type NoIssuer, readIssuers as readPinned } from './x509/issuer.ts';
 import { isSameName } from './x509/name.ts';
 
 export interface CrlPass {
@@ -37,6 +38,7 @@ export function assessCrls(
   readonly unjudged: ReadonlySet<string>;
 } {
   const { issuers, faults } = readIssuers(world);
+  const whys = faults.map(({ why }) => why);
   const verdicts = judgeFiles(world, issuers, settings, rules, now);
   const endpoints = judgeEndpoints(world, verdicts, issuers, settings, now);
   const files = new Map(
@@ -49,18 +51,13 @@ export function assessCrls(
   );
   const findings = [
     ...observationFindings(world, verdicts, now),
-    ...faults.map((why) =>
-      aFinding('CrlIssuerUnreadable', 'warning', inboxSubject('issuers'), now, {
-        summary: `A pinned issuer cannot be read, so its lists are refused: ${why}`,
-        hint: CRL_FINDINGS.CrlIssuerUnreadable.hint,
-      }),
-    ),
+    ...faults.map((fault) => issuerFault(fault, now)),
     ...expiringIssuers(issuers, now),
     ...world.files.flatMap((file) => {
       const verdict = verdicts.get(file.fileName);
       const remembered = files.get(file.fileName);
       return [
-        ...(file.isCrowd ? [] : candidateFindings(file, verdict, faults, now)),
+        ...(file.isCrowd ? [] : candidateFindings(file, verdict, whys, now)),
         ...copyFindings(file, now),
         ...oddityFindings(file, now),
         ...freshnessFindings(file, verdict, remembered, now),
@@ -94,9 +91,21 @@ function readIssuers({ issuers }: CrlWorld) {
   const read = issuers.known ? issuers.value.flatMap(readPinned) : [];
   return {
     issuers: read.flatMap((one) => (one.ok ? [one.issuer] : [])),
-    faults: read.flatMap((one) => (one.ok ? [] : [one.why])),
+    faults: read.flatMap((one) => (one.ok ? [] : [one])),
   };
 }
+
+/** A certificate beside a secret key is pinned all the same: without it every list of that CA would be refused. */
+const issuerFault = ({ fileName, why, isSecret }: NoIssuer, now: Instant): Finding =>
+  isSecret
+    ? aFinding('CrlPrivateKey', 'warning', inboxSubject(`issuers/${fileName}`), now, {
+        summary: `A private key lies among the pinned issuers: ${why}. Whoever may read the inbox has been able to read it.`,
+        hint: CRL_FORM_FINDINGS.CrlPrivateKey.hint,
+      })
+    : aFinding('CrlIssuerUnreadable', 'warning', inboxSubject('issuers'), now, {
+        summary: `A pinned issuer cannot be read, so its lists are refused: ${why}`,
+        hint: CRL_FINDINGS.CrlIssuerUnreadable.hint,
+      });
 
 /** Null: nothing worth keeping. */
 function remember(

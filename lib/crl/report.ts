@@ -46,9 +46,15 @@ function stillSo(
     action.kind === 'publish' && kind === 'done' ? [{ ...action, at }] : [],
   );
   const ids = new Set(published.map(({ fileName }) => fileSubject(fileName).id));
+  const refused = new Set(
+    outcomes.flatMap((one) => failure(one).map(({ reason, subject }) => `${reason} ${subject.id}`)),
+  );
   return [
     ...findings.filter(
-      (one) => !ids.has(one.subject.id) || isRefusal(one) || OF_INBOX.has(one.reason),
+      (one) =>
+        (!ids.has(one.subject.id) || isRefusal(one) || OF_INBOX.has(one.reason)) &&
+        // The failed import says it.
+        !(one.reason === 'CrlEndpointBehind' && refused.has(`CrlImportFailed ${one.subject.id}`)),
     ),
     ...published.flatMap((one) => [
       ...oddFindings(one.fileName, one.oddities, one.at),
@@ -113,7 +119,7 @@ function failure(outcome: CrlOutcome): readonly Finding[] {
 }
 
 const IMPORT_HINT =
-  'See what the evidence says; the next look, within the hour, tries again by itself.';
+  'See what the evidence says; the next look, within 15 minutes, tries again by itself.';
 const WRITE_HINT =
   "Look at the bucket's policy and key, and at the state table; the next look tries again by itself.";
 

@@ -217,6 +217,8 @@ describe('crl import', () => {
       const { exit, out } = await run('--first');
       expect([exit, endpoints.imports.length]).toEqual([0, 1]);
       expect(out).toContain('never removed');
+      expect(out.includes('It has no list now')).toBe(said === null);
+      expect(out.includes('cannot be read (refused)')).toBe(said === 'refused');
     },
   );
 

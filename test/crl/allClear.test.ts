@@ -1,7 +1,7 @@
 /** Goal: of CRLs nothing is resolved before it was seen well (S13). Method: the whole publisher on simulated buckets. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { aCrlFixture, look, notified, upload } from '../builders/crls.ts';
-import { aList, HOUR_MS, MINUTE_MS, NOW, serials } from './builders/list.ts';
+import { aList, aPoint, HOUR_MS, MINUTE_MS, NOW, serials } from './builders/list.ts';
 
 const right = (number: bigint, atMs: number, lifeMs = 24 * HOUR_MS) => ({
   number,
@@ -104,4 +104,61 @@ test('an endpoint that is untagged while its list has expired was not seen well:
   );
   expect(end?.subject).toContain('now ignored');
   expect(end?.text).toContain('it was not seen well');
+});
+
+describe('one list comes right while another thing cannot be read, for days', () => {
+  /** `ca.crl` has expired; then the right one comes, and `days` pass. */
+  async function played(hide: (fixture: ReturnType<typeof aCrlFixture>) => void, days = 1) {
+    const fixture = aCrlFixture();
+    const other = aList(fixture.ca, { ...right(7n, 0, 300 * HOUR_MS), point: aPoint('http://b') });
+    await upload(fixture, 'ca.crl', aList(fixture.ca, right(7n, 0)));
+    await upload(fixture, 'b.crl', other);
+    fixture.endpoints.add({ endpointId: 'cvpn-endpoint-2', name: 'lab', fileName: 'b.crl' });
+    await look(fixture);
+    await hours(fixture, 26);
+    hide(fixture);
+    await hours(fixture, 1);
+    const before = notified(fixture).length;
+    await upload(fixture, 'ca.crl', aList(fixture.ca, right(8n, 27 * HOUR_MS, 300 * HOUR_MS)));
+    await hours(fixture, 24 * days);
+    return { fixture, after: notified(fixture).slice(before) };
+  }
+
+  test.each<readonly [string, (fixture: ReturnType<typeof aCrlFixture>) => void]>([
+    [
+      'an upload of another name',
+      ({ source }) => {
+        source.drop('inbox/b.crl', Buffer.from('new'));
+        source.failure = (call, key) =>
+          call === 'read' && key === 'inbox/b.crl' ? 'fails' : 'fine';
+      },
+    ],
+    [
+      'another published list',
+      ({ stateStore }) => {
+        stateStore.failure = (call, key) => (call === 'read' && key === 'b.crl' ? 'fails' : 'fine');
+      },
+    ],
+    [
+      'the list of an endpoint',
+      ({ endpoints }) => {
+        const { exported } = endpoints;
+        endpoints.exported = async (of, signal) => {
+          const reading = await exported(of, signal);
+          return { known: false, why: 'ec2 refused', at: reading.at };
+        };
+      },
+    ],
+  ])('%s: its end is notified, and it is not called open any more', async (_, hide) => {
+    const { after } = await played(hide);
+    expect(after).toContain('resolved ca.crl CrlExpiring');
+    expect(after.filter((one) => one.startsWith('repeated ca.crl'))).toEqual([]);
+  });
+
+  test('what cannot be read itself does not end', async () => {
+    const { after } = await played(({ stateStore }) => {
+      stateStore.failure = (call, key) => (call === 'read' && key === 'ca.crl' ? 'fails' : 'fine');
+    });
+    expect(after.filter((one) => one.startsWith('resolved ca.crl'))).toEqual([]);
+  });
 });

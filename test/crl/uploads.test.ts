@@ -103,11 +103,31 @@ describe('a private key in the inbox', () => {
     expect(notified(fixture)).toEqual([`opened ca.crl ${reason}`]);
   });
 
+  const KEY = Buffer.from(KEYS[0]?.[1] ?? '');
+
   test('among the pinned issuers is called one, too', async () => {
     const fixture = aCrlFixture();
-    fixture.source.drop('issuers/ca.key', Buffer.from(KEYS[0]?.[1] ?? ''));
+    fixture.source.drop('issuers/ca.key', KEY);
     await look(fixture);
-    expect(notified(fixture)).toEqual(['opened crl:issuers CrlIssuerUnreadable']);
-    expect(fixture.notifications.sent[0]?.text).toContain('treat the key as disclosed');
+    expect(notified(fixture)).toEqual(['opened crl:issuers ca.key CrlPrivateKey']);
+    expect(fixture.notifications.sent[0]?.text).toContain('Treat this key as disclosed');
   });
+
+  test.each(['before', 'behind'])(
+    'among the pinned issuers, %s its certificate: notified until it is gone, and the certificate stays pinned',
+    async (where) => {
+      const fixture = aCrlFixture();
+      const certificate = Buffer.from(pem('CERTIFICATE', fixture.ca.certificate));
+      const both = where === 'before' ? [KEY, certificate] : [certificate, KEY];
+      fixture.source.drop('issuers/ca.pem', Buffer.concat(both));
+      await upload(fixture, 'ca.crl', aList(fixture.ca));
+      expect(notified(fixture)).toEqual(['opened crl:issuers ca.pem CrlPrivateKey']);
+      expect(fixture.stateStore.bytes('ca.crl')).not.toBe(null);
+      fixture.source.drop('issuers/ca.pem', certificate);
+      await look(fixture);
+      fixture.clock.jumpWall(MINUTE_MS);
+      await look(fixture);
+      expect(notified(fixture)).toContain('resolved crl:issuers ca.pem CrlPrivateKey');
+    },
+  );
 });

@@ -1,4 +1,5 @@
 /** The CRLs of the deployment, as publishCrl would find them now: one read-only pass. */
+import type { Finding } from '../../core/finding.ts';
 import { unpacked } from '../../core/packed.ts';
 import { assessCrls } from '../../crl/assess.ts';
 import { observeCrls } from '../../crl/observe.ts';
@@ -12,18 +13,18 @@ import { NOTHING_SEEN, type ScopeLook } from './scopeLook.ts';
 /** The most that the parameter `crlMibMax` may allow: a smaller limit of the deployment is not known here. */
 const OCTETS_MAX = 32 * 1024 * 1024;
 
-/** Nothing where no bucket of CRLs is deployed, or another region than the deployment's is looked at. */
+/** Nothing where no bucket of CRLs is deployed; of another region than the deployment's, what concerns its endpoints. */
 export async function readCrls(
   setup: ObserverSetup,
   clients: AwsClients,
   signal: AbortSignal,
 ): Promise<ScopeLook> {
   const { region, homeRegion, clock, store, crlBuckets = null } = setup;
-  if (crlBuckets === null || store === null || region !== homeRegion) return NOTHING_SEEN;
+  if (crlBuckets === null || store === null) return NOTHING_SEEN;
   const [buckets, endpoints, stored] = await Promise.all([
-    clients.crlBuckets(region, crlBuckets),
+    clients.crlBuckets(homeRegion, crlBuckets),
     clients.crlEndpoints(region),
-    store.read([`memory#crls#${region}`], signal),
+    store.read([`memory#crls#${homeRegion}`], signal),
   ]);
   const ports: CrlObserver = {
     region,
@@ -39,7 +40,9 @@ export async function readCrls(
   const world = await observeCrls(ports, memory, scope, signal);
   const settings = { octetsMax: OCTETS_MAX, importWindow: null, mode: 'observe' } as const;
   const pass = { event: null, settings, rules: CRL_RULES };
-  const { findings } = assessCrls(world, memory, pass, clock.now());
+  const { findings: all } = assessCrls(world, memory, pass, clock.now());
+  const isHere = ({ subject }: Finding) => region === homeRegion || subject.kind === 'endpoint';
+  const findings = all.filter(isHere);
   const lost = findings.filter(({ reason }) => reason === 'CrlSightLost');
   return {
     findings: findings.filter((one) => !lost.includes(one)),

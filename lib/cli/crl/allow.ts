@@ -1,7 +1,7 @@
 /** `vpn-medic crl allow NAME`: lets entries leave one list and its distribution point change, for a limited time. */
 
 import { toIso } from '../../core/time.ts';
-import { allowanceId, readAllowance, writeAllowance } from '../../crl/state.ts';
+import { allowanceId, markId, readAllowance, writeAllowance } from '../../crl/state.ts';
 import type { AwsClients } from '../awsClients.ts';
 import { parseDuration } from '../duration.ts';
 import { type ChangeOptions, carryOut, openOperatorRequest } from '../operatorRequest.ts';
@@ -25,7 +25,8 @@ export async function crlAllow(
   const forMs = parseDuration(options.for, DAY_MS);
   const request = await openOperatorRequest(options, terminal, clients);
   const id = allowanceId(fileName);
-  const over = (await request.read([id])).get(id);
+  const items = await request.read([id, markId(fileName)]);
+  const over = items.get(id);
   const before = readAllowance(over?.body);
   const until = request.at + forMs;
   const what = `${fileName} may lose entries and change its distribution point until ${toIso(until)}`;
@@ -40,6 +41,9 @@ export async function crlAllow(
         ...(before === null || before <= request.at
           ? []
           : [line(`It was allowed until ${toIso(before)} already.`)]),
+        ...(items.has(markId(fileName))
+          ? []
+          : [line(`Nothing was ever published as ${fileName}: see whether the name is right.`)]),
         line(
           'Certificates that are no longer listed can connect again. Every other rule applies: the list must still be signed, newer and valid.',
         ),

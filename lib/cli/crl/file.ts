@@ -59,9 +59,13 @@ export async function issuersOf(
   mayUseWeakAlgorithms: boolean,
 ): Promise<readonly Issuer[]> {
   const { name, bytes } = await fromFile(path);
-  return readIssuers({ fileName: name, bytes, mayUseWeakAlgorithms }).map((read) => {
-    if (!read.ok) throw new Unable(`the issuer ${read.why}`);
-    return read.issuer;
+  const all = readIssuers({ fileName: name, bytes, mayUseWeakAlgorithms });
+  // A key beside its certificate is nobody else's business while the file is the operator's own.
+  const isPinned = all.some(({ ok }) => ok);
+  return all.flatMap((read) => {
+    if (read.ok) return [read.issuer];
+    if (isPinned && read.isSecret) return [];
+    throw new Unable(`the issuer ${read.why}`);
   });
 }
 

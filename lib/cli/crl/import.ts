@@ -57,12 +57,13 @@ export async function crlImport(
   const port = await clients.crlEndpoints(region);
   const endpoint = await endpointNamed(named, region, clients);
   const { endpointId } = endpoint;
-  const over = await overWhat(port, endpoint, crl, options.first === true);
+  const { over, unread } = await overWhat(port, endpoint, crl, options.first === true);
   const live = await port.liveConnectionCount(endpoint, AbortSignal.timeout(ASK_MS));
   const says = saysOf(
     crl,
     nameOf(named, endpointId),
     over,
+    unread,
     live.known ? live.value : null,
     terminal.clock.now(),
   );
@@ -128,13 +129,20 @@ function fitting(
   return crl;
 }
 
-/** What the endpoint has now; null: nothing. @throws {Unable} when that is not known, or is later. */
+interface Over {
+  /** What the endpoint has now; null: nothing, as far as known. */
+  readonly over: Crl | null;
+  /** Why that cannot be read; null: it could be. */
+  readonly unread: string | null;
+}
+
+/** @throws {Unable} when what the endpoint has is not known and the operator does not say that it has nothing, or is later. */
 async function overWhat(
   port: CrlEndpointPort,
   endpoint: EndpointRef,
   crl: Crl,
   isFirst: boolean,
-): Promise<Crl | null> {
+): Promise<Over> {
   const reading = await port.exported(endpoint, AbortSignal.timeout(ASK_MS));
   if (!reading.known && !isFirst)
     throw new Unable(
@@ -142,13 +150,13 @@ async function overWhat(
     );
   const before = reading.known ? readExport(reading.value) : null;
   if (before === null) {
-    if (isFirst) return null;
+    if (isFirst) return { over: null, unread: reading.known ? null : reading.why };
     throw new Unable(`${endpoint.endpointId} has no list; to give it its first one, add --first`);
   }
   if (isFirst) throw new Unable(`${endpoint.endpointId} has a list already; leave --first out`);
   if (isSameName(before.issuer, crl.issuer) && compareCrls(crl, before).order < 0)
     throw new Unable(`${endpoint.endpointId} has a later list of the same issuer; it keeps it`);
-  return before;
+  return { over: before, unread: null };
 }
 
 function readExport({ pem }: ExportedCrl): Crl | null {
@@ -160,6 +168,7 @@ function saysOf(
   crl: Crl,
   endpoint: string,
   over: Crl | null,
+  unread: string | null,
   live: number | null,
   now: number,
 ): readonly Block[] {
@@ -171,7 +180,7 @@ function saysOf(
     ),
     line(
       over === null
-        ? 'It has no list now. An imported list can be replaced, and never removed: when it expires, nobody can connect.'
+        ? `${unread === null ? 'It has no list now.' : `What it has now cannot be read (${unread}); --first says that it has nothing.`} An imported list can be replaced, and never removed: when it expires, nobody can connect.`
         : `It replaces number ${over.extensions.number ?? 'none'} with ${over.survey.count} entries.`,
     ),
     line(`The import resets ${live ?? 'an unknown number of'} live connections.`),

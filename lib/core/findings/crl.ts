@@ -50,8 +50,8 @@ export const CRL_FINDINGS = {
     meaning:
       'A file under `issuers/` is not a usable certificate. Lists of that issuer are refused.',
     confirm: '`openssl x509 -in FILE -text -noout`.',
-    action: 'One certificate per file, DER or PEM.',
-    hint: 'Put one certificate per file under issuers/, DER or PEM.',
+    action: 'Upload the CA certificate again, DER or PEM; a chain of them is read, too.',
+    hint: 'Put the CA certificate under issuers/ again, DER or PEM: openssl x509 -in FILE -text shows whether it is one.',
   },
   CrlIssuerExpiring: {
     subjects: ['crl'],
@@ -204,8 +204,9 @@ export const CRL_FINDINGS = {
     title: 'Endpoint CRL cannot be read',
     meaning: 'The CRL in use at a Client VPN endpoint cannot be exported.',
     confirm: 'The evidence.',
-    action: 'The role needs Export and Import on endpoints with the tag `vpn-medic:crl`.',
-    hint: "Look at the function's permission to export the CRL.",
+    action:
+      'The role needs Export and Import on endpoints with the tag `vpn-medic:crl`. An endpoint that never had a CRL: `vpn-medic crl import FILE ENDPOINT --issuer CERT --first`.',
+    hint: "Denied: look at the function's permission to export the CRL. If the endpoint never had one, import it by hand: vpn-medic crl import FILE ENDPOINT --issuer CERT --first.",
   },
   CrlEndpointUnfit: {
     subjects: ['endpoint'],

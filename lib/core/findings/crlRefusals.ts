@@ -39,7 +39,7 @@ export const CRL_FORM_FINDINGS = {
     severities: ['warning'],
     title: 'Private key uploaded',
     meaning:
-      'The uploaded file holds a private key, alone or beside a CRL. It is not published; whoever may read the inbox has been able to read the key.',
+      'A file in the inbox or under `issuers/` holds a private key, alone or beside a CRL or certificate. It is not published (a certificate beside it stays pinned); whoever may read the bucket has been able to read the key.',
     confirm: 'The evidence names the version of the object.',
     action:
       'Treat the key as disclosed: replace it and what was issued with it. Delete this version of the object; deleting without a version keeps it. Then see what uploads it.',
@@ -270,8 +270,8 @@ export const CRL_RULE_FINDINGS = {
     meaning:
       'What is published could not be read, so nothing is compared with it, and nothing overwrites it.',
     confirm: 'The evidence names the call and the error.',
-    action: 'Look at the public bucket. The CRL is judged again within the hour.',
-    hint: "Look at the public bucket's permissions; the CRL is judged again within the hour.",
+    action: 'Look at the public bucket. The CRL is judged again within 15 minutes.',
+    hint: "Look at the public bucket's permissions; the CRL is judged again within 15 minutes.",
   },
   CrlPublishedUnreadable: {
     subjects: ['crl'],
@@ -290,7 +290,7 @@ export const CRL_RULE_FINDINGS = {
     confirm: 'The evidence; the item `crl#NAME` of the state table.',
     action:
       "Repair the table. If the item itself is damaged, restore it from the table's point-in-time recovery: deleting it would let old CRLs in again.",
-    hint: 'Look at the state table; the CRL is judged again within the hour.',
+    hint: 'Look at the state table; the CRL is judged again within 15 minutes.',
   },
   CrlIssuerNameOther: {
     subjects: ['crl'],
@@ -331,7 +331,7 @@ export const CRL_RULE_FINDINGS = {
     confirm: '`openssl crl -crlnumber -noout` of both.',
     action:
       'Upload the newest. Restored CA: raise its number above the published one (OpenSSL: the `crlnumber` file).',
-    hint: 'Upload the newest CRL; if the CA was restored, raise its CRL number above the published one.',
+    hint: 'Upload the newest CRL; if the CA was restored or set up anew, raise its CRL number above the published one, or publish under another file name.',
   },
   CrlNumberBelowHighWater: {
     subjects: ['crl'],

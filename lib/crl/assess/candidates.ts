@@ -6,7 +6,8 @@ import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { allowCommand, isAllowable, type Refusal, severityOf } from '../rules/refusal.ts';
 import type { FileVerdict } from '../state.ts';
-import { type FileObservation, INBOX } from '../types/world.ts';
+import { type FileObservation, INBOX, ISSUED } from '../types/world.ts';
+import { isIssuedList } from '../x509/issued.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
 export function candidateFindings(
@@ -64,6 +65,7 @@ function refused(
     evidence: [
       ...(verdict?.refusals ?? []).map(({ code, why }) => `${code}: ${why}`),
       ...unread.map((why) => `issuers: ${why}`),
+      ...(first.code === 'TooManyMissing' ? [issuedText(file)] : []),
       ...(object === undefined ? [] : [arrived(object.modifiedAt), `${object.octets} bytes`]),
       ...(versionId === null ? [] : [`version ${versionId}`]),
     ],
@@ -71,6 +73,17 @@ function refused(
     hint: hintOf(first, fileName, versionId),
     revision: object?.etag,
   });
+}
+
+/** What the CA's own list of its certificates did for it. */
+function issuedText({ fileName, issued }: FileObservation): string {
+  const name = `inbox/${fileName}${ISSUED}`;
+  if (issued === null)
+    return `${name} is not there: entries whose certificates have expired by it would not count`;
+  if (!issued.known) return `${name} cannot be read: ${issued.why}`;
+  return issued.value === null || !isIssuedList(issued.value)
+    ? `${name} is of no use: no line of it is a serial number and a date, as in index.txt of OpenSSL or "0a1b 2026-11-01"`
+    : `${name} was read: entries whose certificates have expired by it do not count`;
 }
 
 function hintOf(first: Refusal, fileName: string, versionId: string | null): string {

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
-import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import { type Instant, toIso } from '../../core/time.ts';
 import { endpointFault } from '../rules/endpoint.ts';
 import { elsewhere } from '../rules/oddities.ts';
 import type { FileVerdict, ImportNeed } from '../state.ts';
@@ -14,7 +14,8 @@ import type { Issuer } from '../x509/issuer.ts';
 import { isSameName } from '../x509/name.ts';
 import { type Crl, parseCrl } from '../x509/parse.ts';
 import { verifyCrl } from '../x509/verify.ts';
-import { aFinding, endpointSubject } from './finding.ts';
+import { expiryFindings, listText, parsePem, subjectOf, type Wanted } from './endpointExpiry.ts';
+import { aFinding } from './finding.ts';
 import { checksWithin } from './freshness.ts';
 
 interface Judged {
@@ -54,13 +55,6 @@ export function judgeEndpoints(
   }
   return { findings, imports, unjudgedIds };
 }
-
-type Wanted =
-  | { readonly kind: 'list'; readonly crl: Crl; readonly isAfterPublish: boolean }
-  /** The tag names a CRL that cannot be imported. */
-  | { readonly kind: 'unfit'; readonly why: string }
-  /** Nothing is known now; other findings say why. */
-  | { readonly kind: 'none' };
 
 /** The published CRL, or the one about to be. Verified again: being in the public bucket is no proof. */
 function wantedCrl(
@@ -115,14 +109,14 @@ function judgeEndpoint(
   settings: CrlSettings,
   now: Instant,
 ): Judged {
-  const { endpointId, name, fileName, list } = endpoint;
-  const subject = endpointSubject(endpointId, name);
+  const { name, fileName, list } = endpoint;
+  const subject = subjectOf(endpoint);
   if (wanted.kind === 'unfit') {
     const finding = aFinding('CrlEndpointUnfit', 'warning', subject, now, {
       summary: `${name} asks for ${fileName}, which it cannot be given: ${wanted.why}.`,
       hint: CRL_FINDINGS.CrlEndpointUnfit.hint,
     });
-    return { need: null, findings: [finding, ...expiryFindings(endpoint, settings, now)] };
+    return { need: null, findings: [finding, ...expiryFindings(endpoint, wanted, settings, now)] };
   }
   if (!list.known) {
     const finding = aFinding('CrlEndpointUnknown', 'warning', subject, now, {
@@ -132,7 +126,7 @@ function judgeEndpoint(
     });
     return { need: null, findings: [finding] };
   }
-  const expiry = expiryFindings(endpoint, settings, now);
+  const expiry = expiryFindings(endpoint, wanted, settings, now);
   // Another import is pending: the next pass reads its result.
   if (wanted.kind === 'none' || (list.value.pem !== null && !list.value.isActive))
     return { need: null, findings: expiry, isUnjudged: true };
@@ -200,51 +194,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** A window that opens later than this before the end is not waited for. */
 const LAST_MS = 2 * HOUR_MS;
 
-function expiryFindings(
-  endpoint: EndpointObservation,
-  settings: CrlSettings,
-  now: Instant,
-): readonly Finding[] {
-  const { list, name } = endpoint;
-  const pem = list.known ? list.value.pem : null;
-  const imported = pem === null ? null : parsePem(pem, settings);
-  if (imported?.nextUpdateAt == null) return [];
-  const endsAt = imported.nextUpdateAt;
-  const evidence = [listText(imported)];
-  if (endsAt <= now) {
-    return [
-      aFinding('CrlEndpointExpired', 'critical', subjectOf(endpoint), now, {
-        summary: `The list of ${name} expired ${describeMs(now - endsAt)} ago: nobody can connect to it.`,
-        evidence,
-        since: endsAt,
-        hint: CRL_FINDINGS.CrlEndpointExpired.hint,
-      }),
-    ];
-  }
-  // A renewal is imported in the last tenth; half of that later, something keeps it from coming.
-  const lifeMs = endsAt - imported.thisUpdateAt;
-  if (endsAt - now >= Math.max(lifeMs / 20, checksWithin(1, lifeMs / 4))) return [];
-  return [
-    aFinding('CrlEndpointExpiring', 'critical', subjectOf(endpoint), now, {
-      summary: `The list of ${name} expires in ${describeMs(endsAt - now)}; then nobody can connect to it.`,
-      evidence,
-      hint: CRL_FINDINGS.CrlEndpointExpiring.hint,
-    }),
-  ];
-}
-
 const behind = (endpoint: EndpointObservation, because: string, now: Instant): Finding =>
   aFinding('CrlEndpointBehind', 'warning', subjectOf(endpoint), now, {
     summary: `${endpoint.name} does not go by ${endpoint.fileName} as published: ${because}.`,
     hint: CRL_FINDINGS.CrlEndpointBehind.hint,
   });
-
-const subjectOf = ({ endpointId, name }: EndpointObservation) => endpointSubject(endpointId, name);
-
-function parsePem(pem: string, { octetsMax }: CrlSettings): Crl | null {
-  const parsed = parseCrl(Buffer.from(pem), { octetsMax, entryCountMax: 1_000_000 });
-  return parsed.ok ? parsed.crl : null;
-}
-
-const listText = ({ extensions, survey, nextUpdateAt }: Crl): string =>
-  `number ${extensions.number ?? 'none'}, ${survey.count} entries, until ${nextUpdateAt === null ? 'nothing said' : toIso(nextUpdateAt)}`;

@@ -1,5 +1,5 @@
 /** What one pass over CRLs can neither find nor deny, by `unjudgedKey`: what was found of it stays open (S13). Pure. */
-import type { CRL_FINDINGS } from '../../core/findings/crl.ts';
+import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import {
   CRL_FORM_FINDINGS,
   CRL_RULE_FINDINGS,
@@ -37,17 +37,24 @@ const REFUSALS: readonly string[] = [
   CRL_SIGNATURE_FINDINGS,
   CRL_RULE_FINDINGS,
 ].flatMap(Object.keys);
+/** Of an endpoint whose CRL cannot be read. */
+const OF_UNREAD: readonly Own[] = [...OF_ENDPOINT, 'CrlEndpointExpiring', 'CrlEndpointExpired'];
+const OF_FILE: readonly string[] = [...Object.keys(CRL_FINDINGS), ...REFUSALS];
 const WRITE: Own = 'CrlWriteFailed';
 const OF_UPLOAD: readonly string[] = [...REFUSALS, WRITE];
 
 /** `endpointIds`: endpoints that cannot be compared now. */
 export function unjudgedOf(
-  { files }: CrlWorld,
+  { files, endpoints }: CrlWorld,
   verdicts: ReadonlyMap<string, FileVerdict>,
   endpointIds: readonly string[],
 ): ReadonlySet<string> {
   return new Set([
     ...files.filter(isWithoutList).flatMap(({ fileName }) => keys(OF_CONTENT, fileName)),
+    ...files.filter(isHalfSeen).flatMap(({ fileName }) => keys(OF_FILE, fileName)),
+    ...(endpoints.known ? endpoints.value : []).flatMap(({ endpointId, list }) =>
+      list.known ? [] : OF_UNREAD.map((reason) => unjudgedKey(reason, endpointId)),
+    ),
     ...files.flatMap(({ fileName, isCrowd }) =>
       (verdicts.get(fileName)?.refusals ?? []).length === 0
         ? []
@@ -82,6 +89,12 @@ function isWithoutList({ published, memo }: FileObservation): boolean {
   if (value === null) return memo.known && memo.value.highWater !== null;
   return 'why' in value.facts;
 }
+
+/** What one file keeps to itself says nothing of the others, which begin and end meanwhile. */
+const isHalfSeen = ({ published, memo, replica, candidates }: FileObservation): boolean =>
+  [published, memo, replica, ...candidates.map(({ content }) => content)].some(
+    (reading) => reading?.known === false,
+  );
 
 const keys = (reasons: readonly string[], fileName: string): readonly string[] =>
   reasons.map((reason) => unjudgedKey(reason, fileSubject(fileName).id));

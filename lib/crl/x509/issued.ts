@@ -23,11 +23,22 @@ function readExpired(file: Uint8Array, now: Instant): ReadonlySet<string> {
     const until = end < 0 ? text.length : end;
     const line = text.toString('latin1', from, Math.min(until, from + LINE_MAX)).trimEnd();
     from = until + 1;
-    const entry = indexEntry(line) ?? plainEntry(line);
+    const entry = entryOf(line);
     if (entry !== null && entry.expiresAt < now) expired.add(entry.serial);
   }
   return expired;
 }
+
+/** Whether its first lines have one of a form that is read: serial number and date. */
+export const isIssuedList = (file: Uint8Array): boolean =>
+  Buffer.from(file.buffer, file.byteOffset, Math.min(file.byteLength, HEAD_MAX))
+    .toString('latin1')
+    .split('\n')
+    .some((line) => entryOf(line.trimEnd()) !== null);
+
+const HEAD_MAX = 64 * 1_024;
+
+const entryOf = (line: string): Issued | null => indexEntry(line) ?? plainEntry(line);
 
 const LINE_MAX = 4_096;
 

@@ -39,59 +39,69 @@ export interface PinnedFile {
   readonly names?: readonly string[] | null;
 }
 
-export type ReadIssuer =
-  | { readonly ok: true; readonly issuer: Issuer }
-  | { readonly ok: false; readonly why: string };
+export type ReadIssuer = { readonly ok: true; readonly issuer: Issuer } | NoIssuer;
+
+export interface NoIssuer {
+  readonly ok: false;
+  readonly fileName: string;
+  readonly why: string;
+  /** It is a secret key, alone or beside certificates that are pinned all the same. */
+  readonly isSecret: boolean;
+}
 
 const OCTETS_MAX = 64 * 1024;
 const KEY_USAGE = '2.5.29.15';
 const SUBJECT_KEY_ID = '2.5.29.14';
 const CRL_SIGN_BIT = 0x02;
 
-/** Every certificate in `file`, or why one cannot be used; at least one answer. Never throws, whatever the bytes. */
+/** Every certificate in `file`, or why one cannot be used, and whether a secret key lies beside them; at least one answer. Never throws, whatever the bytes. */
 export function readIssuers(file: PinnedFile): readonly ReadIssuer[] {
   const { bytes, fileName } = file;
-  if (bytes.length > OCTETS_MAX) {
-    const why = `${fileName}: ${bytes.length} bytes, at most ${OCTETS_MAX} are read`;
-    return [{ ok: false, why }];
-  }
+  if (bytes.length > OCTETS_MAX)
+    return [noIssuer(fileName, `${bytes.length} bytes, at most ${OCTETS_MAX} are read`)];
+  const label = secretLabel(Buffer.from(bytes));
+  const secrets =
+    label === null ? [] : [noIssuer(fileName, `it holds a PEM block "${label}"`, true)];
   try {
     const ders = blocksOf(Buffer.from(bytes), 'CERTIFICATE', CHAIN_MAX + 1);
     if (ders.length > CHAIN_MAX)
       throw new FormFault('NotOnePemBlock', `more than ${CHAIN_MAX} certificates`);
-    return ders.map((der, index) => readOne(der, file, index));
+    return [...ders.map((der, index) => readOne(der, file, index)), ...secrets];
   } catch (fault) {
-    const { why } = unreadable(fault, fileName);
-    return [{ ok: false, why: secretLabel(Buffer.from(bytes)) === null ? why : why + DISCLOSED }];
+    return secrets.length > 0 ? secrets : [unreadable(fault, fileName)];
   }
 }
 
-const DISCLOSED =
-  ', so treat the key as disclosed: replace it, and delete every version of this file';
 const CHAIN_MAX = 16;
+
+const noIssuer = (fileName: string, why: string, isSecret = false): NoIssuer => ({
+  ok: false,
+  fileName,
+  why: `${fileName}: ${why}`,
+  isSecret,
+});
 
 function readOne(
   der: Buffer,
   { fileName, mayUseWeakAlgorithms, names = null }: PinnedFile,
   index: number,
-) {
+): ReadIssuer {
   const name = index === 0 ? fileName : `${fileName} (certificate ${index + 1})`;
   try {
     const { all: _all, ...facts } = readFacts(der);
     const issuer = { fileName: name, key: keyOf(der), mayUseWeakAlgorithms, names, ...facts };
-    return { ok: true, issuer } as const;
+    return { ok: true, issuer };
   } catch (fault) {
     const kind = fault instanceof FormFault ? foreignKind(der) : null;
     const isOther = kind !== null && kind !== 'a certificate';
     if (!isOther) return unreadable(fault, name);
-    const why = `${name}: instead of a certificate it is ${kind}`;
-    return { ok: false, why: isSecretKind(kind) ? why + DISCLOSED : why } as const;
+    return noIssuer(name, `instead of a certificate it is ${kind}`, isSecretKind(kind));
   }
 }
 
-function unreadable(fault: unknown, name: string): Extract<ReadIssuer, { ok: false }> {
+function unreadable(fault: unknown, name: string): NoIssuer {
   if (!(fault instanceof FormFault)) throw fault;
-  return { ok: false, why: `${name}: ${fault.message}` };
+  return noIssuer(name, fault.message);
 }
 
 function keyOf(der: Buffer): KeyObject {

@@ -121,7 +121,7 @@ function withoutArmour(text: Buffer, label: string): Buffer {
   }
   if (from === text.length) throw new FormFault('NotDer', 'nothing is in it but white space');
   const begin = text.subarray(from, from + 24);
-  if (!begin.every(isPrintable)) return text.subarray(from);
+  if (!begin.every(isPrintable)) return text;
   throw new FormFault(
     'NotDer',
     `it is text that begins ${JSON.stringify(printable(begin.toString('latin1')))}, and no "${label}" in DER, PEM or base64`,

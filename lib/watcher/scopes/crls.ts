@@ -121,18 +121,9 @@ export function crlStages(
   };
 }
 
-/** What could not be read may still be wrong. */
-const seesAll = (world: CrlWorld): boolean =>
-  world.inbox.known &&
-  world.inbox.value.isAllJudged &&
-  world.issuers.known &&
-  world.endpoints.known &&
-  world.endpoints.value.every(({ list }) => list.known) &&
-  world.files.every(({ published, memo, replica, candidates }) =>
-    [published, memo, replica, ...candidates.map(({ content }) => content)].every(
-      (reading) => reading === null || reading.known,
-    ),
-  );
+/** What could not be read may still be wrong; of one file or endpoint, its own findings alone (`unjudgedOf`). */
+const seesAll = ({ inbox, issuers, endpoints }: CrlWorld): boolean =>
+  inbox.known && inbox.value.isAllJudged && issuers.known && endpoints.known;
 
 /** An inbox object that equals what is published need not be read again. */
 function settle(memory: CrlMemory, outcomes: readonly CrlOutcome[]): CrlMemory {

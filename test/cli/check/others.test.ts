@@ -10,11 +10,15 @@ import { aCrlFixture, type CrlFixture, look, upload } from '../../builders/crls.
 import { aList, NOW, serials } from '../../crl/builders/list.ts';
 import { cli, emptyMetrics, simAccount, simulatedClients } from '../open.ts';
 
-async function check(over: (now: () => number) => Partial<AwsClients>, env = {}) {
+async function check(
+  over: (now: () => number) => Partial<AwsClients>,
+  env = {},
+  argv: readonly string[] = [],
+) {
   const account = simAccount();
   const { clients, ports } = simulatedClients(account);
   let hasEnded = false;
-  const running = cli(['check', '--json'], {
+  const running = cli(['check', '--json', ...argv], {
     clock: ports.clock,
     env: { AWS_REGION: 'eu-west-1', ...env },
     clients: { ...clients, ...over(() => ports.clock.now()) },
@@ -110,6 +114,15 @@ describe('CRLs', () => {
     await look(fixture);
     fixture.source.drop('inbox/x.crl', Buffer.from('junk'));
     expect(await found(fixture)).toEqual(['warning CrlNotDer']);
+  });
+
+  test('of an endpoint in another region than the deployment’s are found there, and nothing else is', async () => {
+    const fixture = aCrlFixture(undefined, NOW);
+    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    fixture.source.drop('inbox/x.crl', Buffer.from('junk'));
+    fixture.endpoints.add({ endpointId: 'cvpn-endpoint-1', name: 'staff' });
+    const { lines } = await check(overOf(fixture), ENV, ['--region', 'eu-central-1']);
+    expect(lines.filter((one) => one.includes('Crl'))).toEqual(['warning CrlEndpointBehind']);
   });
 
   test('are not asked about where no bucket of them is deployed', async () => {
