@@ -50,7 +50,7 @@ export function assessConnections(
     completed(one, world.staticRoutes, memory),
   );
   const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
-  const followed = followTunnels(connections, world.staticRoutes, memory, now);
+  const followed = followTunnels(connections, world, memory, now);
   const tunnels = withMetrics(followed.tunnels, world);
   const sites = sitesOf(connections, gateways);
   const sinces = openSinces(memory.sinces);

@@ -6,7 +6,7 @@ import { type Instant, isDue } from '../core/time.ts';
 import { absentConnections, absentIds } from './assess/absent.ts';
 import { readLogs } from './observe/logs.ts';
 import { readStaticRoutes } from './observe/staticRoutes.ts';
-import { readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
+import { readEverUp, readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
 import type { ConnectionPorts, VpnPort } from './ports.ts';
 import type { ConnectionMemory } from './state.ts';
 import {
@@ -56,14 +56,20 @@ export async function observeConnections(
     connections.known &&
     hasPair(connections.value) &&
     isDue(memory.ecmp?.at ?? null, POLICY.seriesEveryMs, at);
-  const [metrics, histories, maintenances, withoutEcmp, staticRoutes, logs] = await Promise.all([
+  const firstDown = new Set(
+    connections.known ? downAtFirstSight(connections.value, memory) : undefined,
+  );
+  const unproven = measurable.filter(({ connectionId }) => firstDown.has(connectionId));
+  const [metrics, everUp, histories, ...others] = await Promise.all([
     due.length > 0 ? readRecent(ports, due, at, signal) : null,
+    readEverUp(ports, unproven, at, signal),
     readHistories(ports, historyDue, at, signal),
     readMaintenances(ports, maintenanceDue, signal),
     isEcmpDue ? ports.vpn.withoutEcmp(signal) : null,
     readStaticRoutes(ports, connections.known ? connections.value : [], signal),
     readLogs(ports, connections.known ? connections.value : [], at, signal),
   ]);
+  const [maintenances, withoutEcmp, staticRoutes, logs] = others;
   return {
     at,
     accountId: of.accountId,
@@ -75,6 +81,7 @@ export async function observeConnections(
     withoutEcmp,
     series,
     metrics,
+    everUp,
     histories,
     maintenances,
     logs,
@@ -82,6 +89,18 @@ export async function observeConnections(
     health: of.health,
   };
 }
+
+/** Ids of connections that no pass has seen before, and of which no tunnel is up. */
+const downAtFirstSight = (
+  connections: readonly ConnectionFact[],
+  memory: ConnectionMemory,
+): readonly string[] =>
+  connections.flatMap(({ connectionId, tunnels }) =>
+    memory.connections[connectionId] === undefined &&
+    tunnels.every(({ status }) => status === 'down')
+      ? [connectionId]
+      : [],
+  );
 
 /** Two connections on one transit gateway. */
 const hasPair = (connections: readonly ConnectionFact[]): boolean => {

@@ -23,7 +23,7 @@ export function connectionPaths(
   const connections = reading.value
     .filter(({ state }) => state !== 'deleted')
     .map((one) => completed(one, staticRoutes, memory));
-  const followed = followTunnels(connections, staticRoutes, memory, now);
+  const followed = followTunnels(connections, { staticRoutes }, memory, now);
   const paths = connections.map(
     (connection): ConnectionPath => ({
       connectionId: connection.connectionId,

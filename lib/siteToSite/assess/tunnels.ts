@@ -27,7 +27,7 @@ export interface Followed {
 /** A tunnel of unknown status keeps its last known status: unknown is neither down nor up. */
 export function followTunnels(
   connections: readonly ConnectionFact[],
-  staticRoutes: ConnectionWorld['staticRoutes'],
+  world: Pick<ConnectionWorld, 'staticRoutes' | 'everUp'>,
   memory: ConnectionMemory,
   now: Instant,
 ): Followed {
@@ -46,7 +46,7 @@ export function followTunnels(
     const kept = followConnection(
       connection,
       sides.map(({ next }) => next),
-      staticRoutes.get(connectionId),
+      world,
       memory,
       now,
     );
@@ -68,11 +68,14 @@ export function followTunnels(
 export const statusNow = ({ status, unknownSince }: TunnelMemory): TunnelMemory['status'] =>
   unknownSince === null ? status : null;
 
-/** A connection that appears after the first look, or is seen pending or without a gateway, is new: it has never been up until it is. */
+/**
+ * A connection that appears after the first look, is seen pending or without a gateway, or was never up as far as
+ * CloudWatch has its state, is new: it has never been up until it is.
+ */
 function followConnection(
   connection: ConnectionFact,
   tunnels: readonly TunnelMemory[],
-  staticRoutes: Reading<number> | undefined,
+  { staticRoutes, everUp }: Pick<ConnectionWorld, 'staticRoutes' | 'everUp'>,
   memory: ConnectionMemory,
   now: Instant,
 ): ConnectionStatus {
@@ -82,7 +85,10 @@ function followConnection(
     before === undefined &&
     // It was known before EC2 left it out for long.
     memory.gone[connectionId] === undefined &&
-    (memory.hasLooked || state === 'pending' || isUnattached(connection)) &&
+    (memory.hasLooked ||
+      state === 'pending' ||
+      isUnattached(connection) ||
+      wasNeverUp(connection, everUp)) &&
     !Object.values(memory.tunnels).some((one) => one.connectionId === connectionId);
   const isUp = tunnels.some(({ status }) => status === 'up');
   const areAllUp = tunnels.length > 1 && tunnels.every(({ status }) => status === 'up');
@@ -96,13 +102,21 @@ function followConnection(
       connection.tunnels.some(
         ({ status, acceptedRouteCount }) => status === 'up' && acceptedRouteCount !== 0,
       ),
-    staticRouteCount: staticCountOf(staticRoutes, before),
+    staticRouteCount: staticCountOf(staticRoutes.get(connectionId), before),
     ignored,
     quiet: quiet?.text ?? null,
     absentSince: isAbsent({ stateWord }) ? (before?.absentSince ?? now) : null,
     pendingSince: pendingSinceOf(state, before, now),
   };
 }
+
+/** CloudWatch has points of each tunnel, and none of them says up. */
+const wasNeverUp = (
+  { connectionId, tunnels }: ConnectionFact,
+  everUp: ConnectionWorld['everUp'],
+): boolean =>
+  tunnels.length > 0 &&
+  tunnels.every(({ outsideIp }) => everUp?.get(tunnelId(connectionId, outsideIp)) === false);
 
 /** A word that is not known leaves it pending. */
 const pendingSinceOf = (

@@ -103,6 +103,35 @@ export async function readHistories(
   return histories;
 }
 
+/**
+ * By tunnel id: whether it was up at any time since an outage that is still one may have begun, as far as CloudWatch has
+ * points. A tunnel without a point is not in it.
+ */
+export async function readEverUp(
+  { metrics }: Pick<ConnectionPorts, 'metrics'>,
+  tunnels: readonly Named[],
+  now: Instant,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, boolean>> {
+  if (tunnels.length === 0) return new Map();
+  const spans = [
+    { from: now - POLICY.longDownMs - DAY_MS, to: now, periodMs: HOUR_MS },
+    // The hour that has not ended yet.
+    { from: now - 2 * HOUR_MS, to: now, periodMs: POLICY.periodMs },
+  ];
+  const readings = await Promise.all(
+    spans.map((span) => ask(metrics, tunnels, [HIGHEST], span, signal)),
+  );
+  return new Map(
+    tunnels.flatMap(({ id }, index) => {
+      const own = readings.flatMap((of) => of[index] ?? []);
+      const points = own.flatMap((one) => (one.known ? one.value.points : []));
+      if (points.length === 0 || own.some(({ known: isKnown }) => !isKnown)) return [];
+      return [[id, points.some(({ value }) => value > 0)] as const];
+    }),
+  );
+}
+
 const ask = (
   metrics: MetricPort,
   tunnels: readonly Named[],
@@ -125,6 +154,8 @@ const ask = (
 /** @see https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html (read 2026-11-20) */
 const NAMESPACE = 'AWS/VPN';
 const STATE = { metricName: 'TunnelState', statistic: 'Minimum' } as const;
+const HIGHEST = { metricName: 'TunnelState', statistic: 'Maximum' } as const;
 const IN = { metricName: 'TunnelDataIn', statistic: 'Sum' } as const;
 const OUT = { metricName: 'TunnelDataOut', statistic: 'Sum' } as const;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;

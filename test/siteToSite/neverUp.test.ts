@@ -1,0 +1,121 @@
+/** Goal: a connection that was never up is no outage at the first look either. Method: first looks over a simulated CloudWatch. */
+import { expect, test } from '@jest/globals';
+import { known } from '../../lib/core/reading.ts';
+import { NO_METRIC_FAILURES, SimMetrics } from '../../lib/simulator/metrics.ts';
+import { seededRandom } from '../../lib/simulator/random.ts';
+import { assessConnections } from '../../lib/siteToSite/assess.ts';
+import { observeConnections } from '../../lib/siteToSite/observe.ts';
+import {
+  aConnection,
+  DAY,
+  DOWN,
+  HOUR,
+  IP1,
+  IP2,
+  MINUTE,
+  NOTHING,
+} from '../builders/connections.ts';
+import { NOW, REGION } from '../builders/facts.ts';
+import { calm } from '../builders/ports.ts';
+
+interface Past {
+  /** Of each tunnel: from when CloudWatch has points; null: it has none. */
+  readonly from: number | null;
+  /** Until when it was up; absent: never. */
+  readonly upUntil?: number;
+}
+
+/** The gravest finding of a first look at a connection of which no tunnel is up since `downSince`. */
+async function firstLook(downSince: number, pasts: readonly Past[], trouble = NO_METRIC_FAILURES) {
+  const clock = { now: () => NOW, monotonicMs: () => NOW, sleep: async () => {} };
+  const connection = aConnection('a', {
+    one: { ...DOWN, changedAt: downSince },
+    two: { ...DOWN, changedAt: downSince },
+  });
+  const metrics = new SimMetrics(seededRandom(1), () =>
+    pasts.flatMap(({ from, upUntil = 0 }, index) =>
+      from === null
+        ? []
+        : {
+            namespace: 'AWS/VPN',
+            metricName: 'TunnelState',
+            dimensions: {
+              VpnId: connection.connectionId,
+              TunnelIpAddress: [IP1, IP2][index] ?? '',
+            },
+            sample: (at: number) => (at < from ? null : Number(at < upUntil)),
+          },
+    ),
+  );
+  metrics.trouble = trouble;
+  const observer = {
+    region: REGION,
+    clock,
+    metrics: metrics.port({ clock, pass: async () => {} }),
+    vpn: {
+      connections: async () => known([connection], NOW),
+      customerGateways: async () => known([], NOW),
+      withoutEcmp: async () => known([], NOW),
+      staticRoutes: async () => known(new Map<string, number>(), NOW),
+      maintenance: async () =>
+        known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, NOW),
+    },
+  };
+  const world = await observeConnections(observer, NOTHING, { accountId: '', health: [] }, calm());
+  const { findings } = assessConnections(world, NOTHING, NOW);
+  const own = findings.find(({ reason }) =>
+    ['ConnectionDown', 'NotYetUp', 'LongDown'].includes(reason),
+  );
+  return own === undefined ? null : `${own.severity} ${own.reason}`;
+}
+
+const OUTAGE = 'critical ConnectionDown';
+const NEW = 'info NotYetUp';
+
+test.each<readonly [string, number, readonly Past[], string]>([
+  [
+    'made three days ago, and never up',
+    3 * DAY,
+    [{ from: NOW - 3 * DAY }, { from: NOW - 3 * DAY }],
+    NEW,
+  ],
+  [
+    'made 40 minutes ago, and never up',
+    40 * MINUTE,
+    [{ from: NOW - 38 * MINUTE }, { from: NOW - 38 * MINUTE }],
+    NEW,
+  ],
+  [
+    'up until three days ago by one of its tunnels',
+    3 * DAY,
+    [{ from: NOW - 60 * DAY, upUntil: NOW - 3 * DAY }, { from: NOW - 60 * DAY }],
+    OUTAGE,
+  ],
+  [
+    'up until five minutes ago',
+    5 * MINUTE,
+    [{ from: NOW - HOUR, upUntil: NOW - 5 * MINUTE }, { from: NOW - HOUR }],
+    OUTAGE,
+  ],
+  ['of which CloudWatch has no points', 3 * DAY, [{ from: null }, { from: null }], OUTAGE],
+  [
+    'of one tunnel of which it has none',
+    3 * DAY,
+    [{ from: NOW - 3 * DAY }, { from: null }],
+    OUTAGE,
+  ],
+  [
+    'never up, and down for 15 days',
+    15 * DAY,
+    [{ from: NOW - 15 * DAY }, { from: NOW - 15 * DAY }],
+    NEW,
+  ],
+])('%s', async (_, downMs, pasts, finding) => {
+  expect(await firstLook(NOW - downMs, pasts)).toBe(finding);
+});
+
+test('whose metrics cannot be read: an outage', async () => {
+  const pasts = [{ from: NOW - 3 * DAY }, { from: NOW - 3 * DAY }];
+  const trouble = { ...NO_METRIC_FAILURES, partialChance: 1 };
+  expect(await firstLook(NOW - 3 * DAY, pasts, trouble)).toBe(OUTAGE);
+});
