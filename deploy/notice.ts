@@ -18,11 +18,12 @@ export async function writeNotice(path: string, inputs: readonly string[]): Prom
 }
 
 /**
- * Each package with a file in `inputs`, under the licence texts that it carries; equal texts are printed once. The same
- * packages give the same text.
+ * Each package with a file in `inputs`, under the licence texts that it carries; equal texts are printed once, and the
+ * terms that LICENSE holds, which goes with every copy, are named. The same packages give the same text.
  */
 export async function noticeOf(inputs: readonly string[]): Promise<string> {
-  const packages = await Promise.all(packagesOf(inputs).map(readPackage));
+  const own = termsIn(await readFile(join(ROOT, 'LICENSE'), 'utf8'));
+  const packages = await Promise.all(packagesOf(inputs).map((path) => readPackage(path, own)));
   const sections = [...Map.groupBy(packages, ({ terms }) => terms)].map(
     ([terms, of]) => `${of.map(({ title }) => title).join('\n')}\n\n${terms}`,
   );
@@ -36,6 +37,7 @@ const RULE = `\n\n${'-'.repeat(80)}\n\n`;
 
 async function readPackage(
   path: string,
+  own: string | null,
 ): Promise<{ readonly title: string; readonly terms: string }> {
   const folder = join(ROOT, path);
   const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
@@ -44,9 +46,20 @@ async function readPackage(
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   const by = typeof author === 'object' ? author.name : (author ?? 'its authors');
   // The licence's own text, known by its name, and whose the package is, where the package carries no text.
-  const terms = texts.length > 0 ? texts.map(tidy).join('\n\n') : `${license}, by ${by}`;
+  const terms =
+    texts.length > 0 ? texts.map((text) => tidy(text, own)).join('\n\n') : `${license}, by ${by}`;
   return { title: `${name} ${version} (${license})`, terms };
 }
 
 const TERMS = /^(licen[cs]e|copying|notice)/i;
-const tidy = (text: string): string => text.replaceAll('\r\n', '\n').trim();
+
+/** Between these two lines of the Apache License stands what is the same in every copy. */
+const APACHE = /TERMS AND CONDITIONS FOR USE[^]*?END OF TERMS AND CONDITIONS/;
+/** However the lines are broken. Null: other terms. */
+const termsIn = (text: string): string | null =>
+  APACHE.exec(text)?.[0].replaceAll(/\s+/g, ' ') ?? null;
+
+const tidy = (text: string, own: string | null): string =>
+  (own !== null && termsIn(text) === own ? text.replace(APACHE, 'TERMS: as in LICENSE') : text)
+    .replaceAll('\r\n', '\n')
+    .trim();

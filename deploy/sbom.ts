@@ -14,7 +14,7 @@ export async function writeSbom(path: string, inputs: readonly string[]): Promis
   const lock: unknown = JSON.parse(
     await readFile(new URL('../package-lock.json', import.meta.url), 'utf8'),
   );
-  await writeFile(path, `${JSON.stringify(sbomOf(lock, inputs), null, 2)}\n`);
+  await writeFile(path, `${JSON.stringify(sbomOf(lock, inputs))}\n`);
 }
 
 /** Every package that an input file is of, ordered by path; the same inputs give the same text. @throws for what is no lockfile. */

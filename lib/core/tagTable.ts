@@ -34,8 +34,8 @@ export const TAG_TABLE: readonly TagRow[] = [
   row(
     INSTANCE,
     'probe-key',
-    'names of parameters: `/vpn-medic/probe/hq`, or `wireguard=/vpn-medic/probe/hq`',
-    'the key that a `wireguard` probe is sent with (probes.md)',
+    'names of parameters or secrets: `/vpn-medic/probe/hq`, or `wireguard=/vpn-medic/probe/hq`',
+    'the key of a probe that needs one: `wireguard`, `radius`, sealed `openvpn` (probes.md)',
   ),
   row(
     INSTANCE,
@@ -136,9 +136,9 @@ export const TAG_TABLE: readonly TagRow[] = [
   ),
   row('anything', 'ignore', 'why', 'listed, never notified, and no part of any count'),
   row(
-    'Site-to-Site connection, Client VPN endpoint, what carries `vpn-medic:watch`',
+    `${INSTANCE}, Site-to-Site connection, Client VPN endpoint, what carries \`vpn-medic:watch\``,
     'quiet',
     'hours, such as `Mon-Fri 19:00-07:00 Europe/Paris`',
-    'expected to be off then: no notification',
+    'expected to be off then: no notification, and no repair',
   ),
 ];

@@ -33,7 +33,7 @@ const LATE_MS: Readonly<Record<Scope, number>> = {
   connections: 150_000,
   endpoints: 660_000,
   metrics: 660_000,
-  crls: 7_500_000,
+  crls: 2_100_000,
 };
 
 /** The metrics of `vpn-medic:watch` are read by the function that polls the endpoints. */

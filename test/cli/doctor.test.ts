@@ -77,14 +77,22 @@ const aPort = (parts: Partial<DeploymentPort> = {}): DeploymentPort => ({
   invoke: async () => known('"<svg></svg>"', START_AT),
   exportAnswer: async () => 'an answer without a list',
   logged: async (_name, field) =>
-    known(field === 'timeToRestore.tookMs' ? [] : [{ at: START_AT, body: aUse({}) }], START_AT),
+    known(field === 'heapLimitMb' ? [{ at: START_AT, body: aUse({}) }] : [], START_AT),
   ...parts,
 });
 
-async function doctor(parts: Partial<DeploymentPort> = {}, more: readonly string[] = ['--json']) {
+async function doctor(
+  parts: Partial<DeploymentPort> = {},
+  more: readonly string[] = ['--json'],
+  crls: { readonly outputs: ReadonlyMap<string, string> } & Pick<AwsClients, 'crlBuckets'> = {
+    outputs: new Map(),
+    crlBuckets: () => Promise.reject(new Error('opening the buckets of CRLs')),
+  },
+) {
   const account = simAccount();
   const clients: AwsClients = {
-    ...simulatedClients(account, OUTPUTS).clients,
+    ...simulatedClients(account, new Map([...OUTPUTS, ...crls.outputs])).clients,
+    crlBuckets: crls.crlBuckets,
     deployment: async () => aPort(parts),
     endpoints: async () => emptyEndpoints({ now: () => START_AT }),
     metrics: async () => ({
@@ -97,6 +105,35 @@ async function doctor(parts: Partial<DeploymentPort> = {}, more: readonly string
   };
   const said = await cliOver(account, ['doctor', '--region', REGION, ...more], { clients });
   return { ...said, report: more.includes('--json') ? JSON.parse(said.out) : null };
+}
+
+/** One list is published, and is served below this address. */
+function bucketsAt(base: string): Awaited<ReturnType<AwsClients['crlBuckets']>> {
+  const unread = async () => unknown('not asked in a test', START_AT);
+  const bucket = { list: unread, versions: unread, read: unread, facts: unread };
+  const object = { key: 'ca.crl', versionId: null, octets: 900, etag: '"1"', modifiedAt: START_AT };
+  return {
+    source: bucket,
+    stateStore: {
+      ...bucket,
+      list: async () => known({ objects: [object], isWhole: true }, START_AT),
+      put: async () => ({ kind: 'refused', why: 'not in a test' }),
+    },
+    site: {
+      urlOf: (name) => `${base}${name}`,
+      fetch: async () =>
+        known(
+          {
+            status: 200,
+            sha256: '',
+            octets: 900,
+            contentType: 'application/pkix-crl',
+            isCut: false,
+          },
+          START_AT,
+        ),
+    },
+  };
 }
 
 const notWell = (report: {
@@ -120,6 +157,68 @@ describe('vpn-medic doctor', () => {
     );
     expect(widget.answer).toBeNull();
     expect(widget.how).toContain(`dashboards/dashboard/${STACK}-eu-west-1`);
+  });
+
+  test('of route writes it says both times at most, and nothing of none', async () => {
+    const audit = { wroteAt: '2026-11-20T21:00:00.000Z', readBackAt: '2026-11-20T21:00:00.140Z' };
+    const bodies: Readonly<Record<string, object>> = {
+      'audit.readBackAt': { audit },
+      'timeToRestore.tookMs': { timeToRestore: { tookMs: 1_900 } },
+      heapLimitMb: aUse({}),
+    };
+    const logged: DeploymentPort['logged'] = async (_name, field) =>
+      known([{ at: START_AT, body: bodies[field] }], START_AT);
+    const answerOf = ({ questions }: { questions: { id: string; answer: string | null }[] }) =>
+      questions.find(({ id }) => id === 'write-to-read-back')?.answer;
+    expect(answerOf((await doctor({ logged })).report)).toBe(
+      '1 write: 140 ms at most; 1 failover: 1.9 s at most',
+    );
+    expect(answerOf((await doctor()).report)).toBeNull();
+  });
+
+  test('a published CRL is fetched through the first origin and, where there is one, through the replica', async () => {
+    const outputs = new Map([
+      ['CrlBucketName', 'inbox'],
+      ['CrlPublicBucketName', 'public'],
+      ['CrlPublicUrl', 'http://crl.example.com/'],
+    ]);
+    const asked = async (replicaUrl: string) => {
+      const environment = new Map([['VPN_MEDIC_CRL_REPLICA_URL', replicaUrl]]);
+      const facts = { runtime: '', memoryMb: 256, state: 'Active', roleArn: '', environment };
+      const { report } = await doctor(
+        { configuration: async () => known(facts, START_AT) },
+        ['--json'],
+        { outputs, crlBuckets: async (_, { url }) => bucketsAt(url ?? '') },
+      );
+      return report.questions.find(({ id }: { id: string }) => id === 'crl-through-cloudfront');
+    };
+    const [first, second] = ['http://crl.example.com/', 'http://crl.example.com/replica/'];
+    const both = await asked(second);
+    expect(both.answer).toBe(
+      `HTTP 200, 900 bytes, application/pkix-crl from ${first}ca.crl; HTTP 200, 900 bytes, application/pkix-crl from ${second}ca.crl`,
+    );
+    const one = await asked('');
+    expect(one.answer).not.toContain('replica');
+    expect(one.how).toContain('no replica');
+  });
+
+  test.each([
+    [null, /no function of this stack/],
+    ['', /under a key of yours is never stopped; .*aws\/ebs.* may be/],
+    ['arn:aws:kms:eu-west-1:123456789012:key/x', /only a real stop and start/],
+  ])('with repairKmsKeyArns %j it says what is stopped', async (keys, words) => {
+    const facts = {
+      runtime: 'nodejs24.x',
+      memoryMb: 256,
+      state: 'Active',
+      roleArn: '',
+      environment: new Map(keys === null ? [] : [['VPN_MEDIC_REPAIR_KMS_KEY_ARNS', keys]]),
+    };
+    const { report } = await doctor({ configuration: async () => known(facts, START_AT) });
+    const question = report.questions.find(
+      ({ id }: { id: string }) => id === 'start-with-customer-key',
+    );
+    expect([question.answer, question.how]).toEqual([null, expect.stringMatching(words)]);
   });
 
   test.each([

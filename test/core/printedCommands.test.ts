@@ -5,6 +5,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { PARAMETERS } from '../../lib/parameters.ts';
 
 /** `vpn-medic ack ...` and `aws ec2 ...` up to the end of its template, without nested templates. */
 const COMMAND =
@@ -27,4 +28,17 @@ test('every value of a printed command is quoted for a shell, or has a form that
     ),
   );
   expect(bare).toEqual([]);
+});
+
+/** `deploy with probeTimeoutMs=900`, `--param mode=observe`, ``deploy parameter `probeKeyNames` ``. */
+const NAMED =
+  /(?:[Dd]eploy(?:ed)? (?:again )?with(?:out)? (?:--param |a greater |the right )*`?|--param |parameter `)([a-z]+(?:[A-Z]\w*|(?==)))/g;
+const parametersIn = (text: string): readonly string[] =>
+  [...text.matchAll(NAMED)].map(([, name = '']) => name);
+
+test('every deploy parameter that a text names is one', () => {
+  const named = globSync('lib/**/*.ts').flatMap((path) => parametersIn(readFileSync(path, 'utf8')));
+  expect(named.length).toBeGreaterThan(12);
+  expect(named.filter((name) => !Object.hasOwn(PARAMETERS, name))).toEqual([]);
+  expect(parametersIn('deploy with a greater watcherMemoryMb')).toEqual(['watcherMemoryMb']);
 });

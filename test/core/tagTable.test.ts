@@ -1,4 +1,5 @@
-/** Goal: no tag is read that the reference does not have. Method: the words of the source itself. */
+/** Goal: no tag is read that the reference does not have, and the README says nothing else. Method: the words of the source itself. */
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -19,4 +20,25 @@ test('every tag that the code names is in the reference, and every tag of the re
   expect([...named].filter((key) => !listed.has(key))).toEqual([]);
   expect([...listed].filter((key) => !named.has(key))).toEqual([]);
   expect(TAG_KEYS.filter((key) => !listed.has(key))).toEqual([]);
+});
+
+/** What carries a tag and its key, by each row of a table. */
+const carriersIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^ *\| ([^|]+) \| `(vpn-medic:[a-z-]+)`/gm)].flatMap(([, on = '', key]) =>
+    on.split(', ').map((carrier) => `${carrier}: ${key}`),
+  );
+const strangersIn = (text: string): readonly string[] => {
+  const known = new Set(
+    TAG_TABLE.flatMap(({ on, key }) => on.split(', ').map((carrier) => `${carrier}: ${key}`)),
+  );
+  return carriersIn(text).filter((one) => !known.has(one));
+};
+
+test('the README puts each tag on what the reference puts it on, and nothing else', () => {
+  const readme = readFileSync(join(LIB, '../README.md'), 'utf8');
+  expect(carriersIn(readme).length).toBeGreaterThan(15);
+  expect(strangersIn(readme)).toEqual([]);
+  expect(strangersIn('| subnet, instance | `vpn-medic:probe` = x |')).toEqual([
+    'subnet: vpn-medic:probe',
+  ]);
 });

@@ -227,6 +227,16 @@ describe('docs/cost.md', () => {
   });
 });
 
+test('the README says the same in whole dollars', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const [always, rarely] = [bill(SMALL), bill(SMALL, { watchSeconds: 12 })];
+  expect(readme).toContain(`about ${Math.round(always.listUsd)} USD a month at list price`);
+  expect(readme).toContain(`about ${Math.round(always.afterFreeUsd)} after what AWS gives`);
+  expect(readme).toContain(
+    `${Math.round(rarely.listUsd)} and ${Math.round(rarely.afterFreeUsd)} when it looks once a minute`,
+  );
+});
+
 test('a group of connections makes its poll run all the time, one without does not', () => {
   const of = (connectionGroupCount: number) =>
     bill({ ...SMALL, connectionGroupCount }).lines.filter(

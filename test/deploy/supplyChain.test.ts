@@ -94,9 +94,17 @@ describe('the notice of the build', () => {
     }
     expect(notice).toContain('Copyright Brian White');
     expect(notice).toMatch(/^MIT, by \S/m);
-    expect(notice.split('TERMS AND CONDITIONS FOR USE').length - 1).toBeLessThanOrEqual(2);
+    expect(notice).not.toContain('TERMS AND CONDITIONS FOR USE');
+    expect(notice).toContain('TERMS: as in LICENSE');
+    expect(notice).toContain('Copyright 2019 Amazon.com');
     expect(notice).not.toContain('settings');
     expect(await noticeOf(inputs.toReversed())).toBe(await noticeOf(inputs));
+  });
+
+  test('has other terms than those of LICENSE in full, though they have the same name', async () => {
+    const notice = await noticeOf(['node_modules/@aws/lambda-invoke-store/index.js']);
+    expect(notice).toContain('TERMS AND CONDITIONS FOR USE');
+    expect(notice).not.toContain('as in LICENSE');
   });
 
   test('goes with the package, as the list of its parts does', () => {

@@ -11,9 +11,13 @@ test('examples/grafana/vpn-medic.json is what `npm run docs:grafana` writes', ()
 test('each metric has one panel, and no two lie over each other', () => {
   const { panels } = JSON.parse(grafanaDashboard());
   const names = panels.map((panel: { title: string }) => panel.title);
-  expect(names).toEqual(CATALOGUE.map(({ name }) => name));
+  expect(names).toEqual([
+    ...CATALOGUE.map(({ name }) => name),
+    'ApplianceDown by resource',
+    'TunnelDown by resource',
+  ]);
   const places = panels.map(({ gridPos }: { gridPos: object }) => JSON.stringify(gridPos));
-  expect(new Set(places).size).toBe(CATALOGUE.length);
+  expect(new Set(places).size).toBe(CATALOGUE.length + 2);
 });
 
 test('a heartbeat below its threshold is red, a count above it is', () => {

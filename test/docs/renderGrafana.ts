@@ -1,6 +1,6 @@
 /** Writes examples/grafana/vpn-medic.json, a Grafana dashboard of every metric of the catalogue: `npm run docs:grafana`. */
 import { writeFile } from 'node:fs/promises';
-import { unitOf } from '../../lib/core/measures.ts';
+import { type ResourceMetricName, unitOf } from '../../lib/core/measures.ts';
 import { CATALOGUE, type Metric } from '../../lib/monitors/catalogue.ts';
 
 export const GRAFANA = new URL('../../examples/grafana/vpn-medic.json', import.meta.url);
@@ -19,7 +19,7 @@ export const grafanaDashboard = (): string =>
       refresh: '1m',
       time: { from: 'now-6h', to: 'now' },
       templating: { list: [SOURCE, REGION] },
-      panels: CATALOGUE.map(panelOf),
+      panels: [...CATALOGUE.map(panelOf), ...RESOURCES.map(resourcePanel)],
     },
     null,
     2,
@@ -50,12 +50,7 @@ function panelOf(metric: Metric, index: number) {
     title: name,
     description: says,
     datasource: { type: 'cloudwatch', uid: '${source}' },
-    gridPos: {
-      x: (index % PANELS_A_ROW) * PANEL_WIDTH,
-      y: Math.floor(index / PANELS_A_ROW) * PANEL_HEIGHT,
-      w: PANEL_WIDTH,
-      h: PANEL_HEIGHT,
-    },
+    gridPos: placeOf(index),
     fieldConfig: {
       defaults: {
         unit: isCount ? 'short' : 'ms',
@@ -82,6 +77,46 @@ function panelOf(metric: Metric, index: number) {
     ],
   };
 }
+
+const placeOf = (index: number) => ({
+  x: (index % PANELS_A_ROW) * PANEL_WIDTH,
+  y: Math.floor(index / PANELS_A_ROW) * PANEL_HEIGHT,
+  w: PANEL_WIDTH,
+  h: PANEL_HEIGHT,
+});
+
+const SAYS: Readonly<Record<ResourceMetricName, string>> = {
+  ApplianceDown: '1 while the appliance is down',
+  TunnelDown: '1 while the tunnel is down',
+};
+const RESOURCES: readonly ResourceMetricName[] = ['ApplianceDown', 'TunnelDown'];
+
+/** A line for each resource; empty unless the deployment has `metricDimensions=resource`. */
+const resourcePanel = (name: ResourceMetricName, index: number) => ({
+  id: CATALOGUE.length + index + 1,
+  type: 'timeseries',
+  title: `${name} by resource`,
+  description: `${SAYS[name]}; only with metricDimensions=resource`,
+  datasource: { type: 'cloudwatch', uid: '${source}' },
+  gridPos: placeOf(CATALOGUE.length + index),
+  fieldConfig: { defaults: { unit: 'short', min: 0, max: 1 }, overrides: [] },
+  targets: [
+    {
+      refId: 'A',
+      queryMode: 'Metrics',
+      metricQueryType: 0,
+      metricEditorMode: 0,
+      namespace: 'VpnMedic',
+      metricName: name,
+      dimensions: { Region: '$region', Resource: '*' },
+      label: "${PROP('Dim.Resource')}",
+      statistic: 'Maximum',
+      period: '60',
+      region: 'default',
+      matchExact: true,
+    },
+  ],
+});
 
 /** As the alarm of the same metric sees it. */
 function stepsOf(alarm: Metric['alarm']) {

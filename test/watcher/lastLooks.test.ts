@@ -35,6 +35,13 @@ describe('a scope that was watched and is no more', () => {
     expect(isLate(looksWith(undefined, 150_001))).toBe(true);
   });
 
+  test('checked every 15 minutes, the CRLs are late after 35 min and 1 ms, and not at 35 min', () => {
+    const looks = (agoMs: number) =>
+      readLastLooks([lease('appliances', 1_000), lease('crls', agoMs)], REGION, REGION, NOW);
+    expect(isLate(looks(2_100_000))).toBe(false);
+    expect(isLate(looks(2_100_001))).toBe(true);
+  });
+
   test('is off, and neither late nor fresh, once the deployment leaves it out', () => {
     const watch = looksWith(['connections', 'crl'], 86_400_000);
     expect(isLate(watch)).toBe(false);

@@ -147,7 +147,7 @@ function stopped(leader: LeaderView | null): Maybe {
     ? no(
         'observe',
         'the deployed poll only observes (mode observe)',
-        'Deploy again without --param mode=observe.',
+        'Deploy again with --param mode=act.',
       )
     : null;
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../core/securityGroupPort.ts';
 import { shellQuoted } from '../../core/text.ts';
 import type { Vantage } from '../../probe/types.ts';
-import { DEPLOY_COMMAND } from '../deployCommand.ts';
+import { deployWith } from '../deployCommand.ts';
 import { throughAcls } from './reach/networkAcls.ts';
 import { type Answer, PROTOCOLS, type Reach, type Wanted } from './reach/types.ts';
 
@@ -110,7 +110,9 @@ export function insideCommand(
     .flatMap(({ instances }) => (instances.known ? instances.value : []))
     .flatMap(({ instanceId, subnetId }) => (ids.has(instanceId) ? [subnetId] : []));
   const subnets = [...new Set(subnetIds)].toSorted().join(',') || 'SUBNETS';
-  return `${DEPLOY_COMMAND} --param ${parameters}Subnets=${subnets} --param ${parameters}SecurityGroups=${securityGroupId}`;
+  return deployWith(
+    `--param ${parameters}Subnets=${subnets} --param ${parameters}SecurityGroups=${securityGroupId}`,
+  );
 }
 
 interface Place {
@@ -192,7 +194,9 @@ function noAddress(
     : {
         kind: 'closed',
         why: `${appliance.name} has no public address, and ${sends} leave from outside the VPC`,
-        command: `${DEPLOY_COMMAND} --param ${parameters}Subnets=SUBNETS --param ${parameters}SecurityGroups=SECURITY-GROUPS`,
+        command: deployWith(
+          `--param ${parameters}Subnets=SUBNETS --param ${parameters}SecurityGroups=SECURITY-GROUPS`,
+        ),
       };
 }
 
@@ -217,7 +221,7 @@ function withoutIpv6(
   return {
     kind: 'closed',
     why: `${why}, as it was deployed without`,
-    command: `${DEPLOY_COMMAND} --param probeIpv6Subnets=${subnetIds.join(',')}`,
+    command: deployWith(`--param probeIpv6Subnets=${subnetIds.join(',')}`),
   };
 }
 

@@ -3,7 +3,8 @@
 import * as v from 'valibot';
 import type { DeploymentPort, LogEntry } from '../../core/deploymentPort.ts';
 import type { Reading } from '../../core/reading.ts';
-import { describeMs } from '../../core/time.ts';
+import { counted } from '../../core/text.ts';
+import { describeMs, parseInstant } from '../../core/time.ts';
 import type { AwsClients, CrlBucketNames } from '../awsClients.ts';
 import type { Observation } from '../pass.ts';
 import type { FunctionReadings } from './functions.ts';
@@ -71,43 +72,60 @@ const udpFromOutside: Ask = async ({ observation }) => {
   return { ...question, answer: `${answers.length} of ${asked.length} appliances have answered` };
 };
 
-const startWithKey: Ask = async ({ functions }) => {
-  const keys = [...functions.values()].flatMap((reading) =>
-    reading.known ? (reading.value.environment.get('VPN_MEDIC_REPAIR_KMS_KEY_ARNS') ?? []) : [],
+/** What the functions of the stack have in a variable of their environment. */
+const valuesOf = (functions: FunctionReadings, variable: string): readonly string[] =>
+  [...functions.values()].flatMap((reading) =>
+    reading.known ? (reading.value.environment.get(variable) ?? []) : [],
   );
+
+const startWithKey: Ask = async ({ functions }) => {
+  const keys = valuesOf(functions, 'VPN_MEDIC_REPAIR_KMS_KEY_ARNS');
+  const hasKey = keys.some((text) => text !== '');
+  const how = hasKey
+    ? 'only a real stop and start answers it: vpn-medic repair INSTANCE --step stop-start, on an appliance that carries no route'
+    : keys.length > 0
+      ? 'repairKmsKeyArns names no key, so a machine with a volume under a key of yours is never stopped; one under the key that AWS manages for volumes (aws/ebs) may be'
+      : 'no function of this stack is known to stop machines';
   return {
     id: 'start-with-customer-key',
     asks: 'Does a stop and start work where a volume has a customer-managed key?',
     answer: null,
-    how: keys.some((text) => text !== '')
-      ? 'only a real stop and start answers it: vpn-medic repair INSTANCE --step stop-start, on an appliance that carries no route'
-      : 'repairKmsKeyArns names no key: such a machine is never stopped',
+    how,
   };
 };
 
-const crlServed: Ask = async ({ homeRegion, clients, crlBuckets }, signal) => {
+const crlServed: Ask = async ({ homeRegion, clients, crlBuckets, functions }, signal) => {
   const question = {
     id: 'crl-through-cloudfront',
     asks: 'Does CloudFront serve the published CRLs, by the first origin and by the replica?',
-    how: 'one GET of the first published list; publishCrl asks the replica by itself after each publication',
+    how: 'a GET of the first published list',
   };
-  if (crlBuckets === null)
+  const url = crlBuckets?.url ?? null;
+  if (crlBuckets === null || url === null) {
     return { ...question, answer: null, how: 'this stack publishes no CRLs' };
-  const { stateStore, site } = await clients.crlBuckets(homeRegion, crlBuckets);
+  }
+  const { stateStore } = await clients.crlBuckets(homeRegion, crlBuckets);
   const listing = await stateStore.list('', 1, signal);
   if (!listing.known) return { ...question, answer: null, how: listing.why };
   const [first] = listing.value.objects;
-  if (first === undefined || site === null) {
-    return { ...question, answer: null, how: 'nothing is published yet' };
-  }
-  const served = await site.fetch(first.key, first.octets, signal);
-  const answer = served.known
-    ? `HTTP ${served.value.status}, ${served.value.octets} bytes, ${served.value.contentType} from ${site.urlOf(first.key)}`
-    : served.why;
-  return { ...question, answer };
+  if (first === undefined) return { ...question, answer: null, how: 'nothing is published yet' };
+  const replicaUrls = valuesOf(functions, 'VPN_MEDIC_CRL_REPLICA_URL').filter((one) => one !== '');
+  const answers = await Promise.all(
+    [...new Set([url, ...replicaUrls])].map(async (base) => {
+      const { site } = await clients.crlBuckets(homeRegion, { ...crlBuckets, url: base });
+      const served = await site?.fetch(first.key, first.octets, signal);
+      if (served?.known !== true) return served?.why ?? `${base} was not asked`;
+      const { status, octets, contentType } = served.value;
+      return `HTTP ${status}, ${octets} bytes, ${contentType} from ${site?.urlOf(first.key)}`;
+    }),
+  );
+  const how =
+    replicaUrls.length === 0 ? `${question.how}; this stack has no replica` : question.how;
+  return { ...question, how, answer: answers.join('; ') };
 };
 
 const Restored = v.object({ timeToRestore: v.object({ tookMs: v.number() }) });
+const Written = v.object({ audit: v.object({ wroteAt: v.string(), readBackAt: v.string() }) });
 const Heap = v.object({ heapLimitMb: v.number() });
 
 const fitting = <T>(
@@ -124,19 +142,30 @@ const FORTNIGHT_MS = 14 * 86_400_000;
 const routeWrites: Ask = async ({ watcher, port }, signal) => {
   const question = {
     id: 'write-to-read-back',
-    asks: 'How long does it take from the last answer of an appliance to the routes that are read back?',
-    how: 'timeToRestore in the log of the watcher, of the last 14 days',
+    asks: 'How long after ReplaceRoute does a read show the new next hop, and how long after the last answer of the old one?',
+    how: 'audit and timeToRestore in the log of the watcher, of the last 14 days',
   };
-  const logged = await port.logged(watcher, 'timeToRestore.tookMs', FORTNIGHT_MS, signal);
-  if (!logged.known) return { ...question, answer: null, how: logged.why };
-  const times = fitting(Restored, logged.value).map(({ timeToRestore }) => timeToRestore.tookMs);
-  return times.length === 0
-    ? {
-        ...question,
-        answer: null,
-        how: 'no route was moved within 14 days: vpn-medic drain moves some, without an outage',
-      }
-    : { ...question, answer: `${times.length} times, ${describeMs(Math.max(...times))} at most` };
+  const [writes, restored] = await Promise.all([
+    port.logged(watcher, 'audit.readBackAt', FORTNIGHT_MS, signal),
+    port.logged(watcher, 'timeToRestore.tookMs', FORTNIGHT_MS, signal),
+  ]);
+  if (!writes.known) return { ...question, answer: null, how: writes.why };
+  if (!restored.known) return { ...question, answer: null, how: restored.why };
+  const seenMs = fitting(Written, writes.value).flatMap(({ audit }) => {
+    const [wroteAt, readBackAt] = [parseInstant(audit.wroteAt), parseInstant(audit.readBackAt)];
+    return wroteAt === null || readBackAt === null ? [] : readBackAt - wroteAt;
+  });
+  const tookMs = fitting(Restored, restored.value).map(({ timeToRestore }) => timeToRestore.tookMs);
+  if (seenMs.length + tookMs.length === 0) {
+    const how = 'no route was moved within 14 days: vpn-medic drain moves some, without an outage';
+    return { ...question, answer: null, how };
+  }
+  const most = (all: readonly number[]) =>
+    all.length === 0 ? 'none' : `${describeMs(Math.max(...all))} at most`;
+  return {
+    ...question,
+    answer: `${counted(seenMs.length, 'write')}: ${most(seenMs)}; ${counted(tookMs.length, 'failover')}: ${most(tookMs)}`,
+  };
 };
 
 const heapLimit: Ask = async ({ use }) => {

@@ -60,6 +60,6 @@ function judged(watcher: string, uses: readonly Use[], memoryMb: number): Exam {
     );
   }
   return cpuMs > SHARE_MAX * cpuMsMax || heapMb > SHARE_MAX * heapMbMax
-    ? wrong('load', watcher, says, 'deploy with a greater watcherMemoryMb')
+    ? wrong('load', watcher, says, 'deploy with a greater watchMemoryMb')
     : well('load', watcher, says);
 }

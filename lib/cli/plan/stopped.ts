@@ -24,7 +24,7 @@ export function stoppedNow({
     ? {
         cause: 'observe',
         because: 'the deployed watcher only observes (mode observe)',
-        toDo: 'Deploy again without --param mode=observe.',
+        toDo: 'Deploy again with --param mode=act.',
       }
     : null;
 }

@@ -17,7 +17,7 @@ import type { TransitFacts } from './types.ts';
 export interface SetupFacts {
   readonly region: string;
   readonly forwarders: readonly InterfaceFact[];
-  /** Running, with at least one of the forwarders. */
+  /** With at least one of the forwarders, in whatever state. */
   readonly instances: readonly InstanceFact[];
   readonly tables: readonly RouteTableFact[];
   readonly tags: TagIndex;
@@ -76,10 +76,7 @@ export async function readSetupFacts(region: string, clients: AwsClients): Promi
   return {
     region,
     forwarders: links,
-    instances:
-      instances === null
-        ? []
-        : needed('the instances', instances).filter(({ state }) => state === 'running'),
+    instances: instances === null ? [] : needed('the instances', instances),
     tables: tables === null ? [] : needed('the route tables', tables),
     tags: tagIndex(needed('the tags', tags)),
     groupIds: groupIds.known ? groupIds.value : null,

@@ -31,7 +31,7 @@ export function linesOf(format: SetupFormat, change: Change): readonly string[] 
 const asCommands = ({ region, tags, place }: Change): readonly string[] => [
   ...tags.map(
     ({ resourceId, key, value }) =>
-      `aws ec2 create-tags --region ${region} --resources ${resourceId} --tags ${shellQuoted(`Key=${key},Value=${value}`)}`,
+      `aws ec2 create-tags --region ${region} --resources ${resourceId} --tags ${shellQuoted(tagWords(key, value))}`,
   ),
   ...(place?.rules ?? []).map(
     (rule) =>
@@ -40,10 +40,16 @@ const asCommands = ({ region, tags, place }: Change): readonly string[] => [
   deployCommand(region, place),
 ];
 
-/** The first deployment writes nothing: it observes. */
+/** The shorthand of the AWS command line, but where the value would end early in it: a table keeps the words that it had. */
+const tagWords = (key: string, value: string): string =>
+  /^[\w.:+=@/ -]*$/.test(value)
+    ? `Key=${key},Value=${value}`
+    : JSON.stringify([{ Key: key, Value: value }]);
+
+/** The first deployment writes nothing: it observes. It is refused until a person writes the address. */
 export const deployCommand = (region: string, place: ProbePlace | null): string =>
   [
-    `${DEPLOY_COMMAND} --stage prod --region ${region} --param alertEmail=oncall@example.com --param mode=observe`,
+    `${DEPLOY_COMMAND} --stage prod --region ${region} --param alertEmail=ADDRESS --param mode=observe`,
     ...(place === null
       ? []
       : [
@@ -52,6 +58,7 @@ export const deployCommand = (region: string, place: ProbePlace | null): string 
   ].join(' ');
 
 const asTerraform = ({ region, tags, place }: Change): readonly string[] => [
+  '# Where Terraform made the instance, table or security group itself, write the tag or rule into its own resource instead.',
   ...tags.flatMap(({ resourceId, key, value }, index) => [
     `resource "aws_ec2_tag" "vpn_medic_${index + 1}" {`,
     `  resource_id = ${quoted(resourceId)}`,
@@ -89,7 +96,9 @@ function asCloudFormation({ region, tags, place }: Change): readonly string[] {
             .map((line) => `# ${line}`),
         ]),
     `# ${deployCommand(region, place)}`,
-    ...(rules.length === 0 ? [] : ['Resources:', ...rules.flatMap(ruleResource)]),
+    ...(rules.length === 0
+      ? ['# No rule is missing, so there is nothing for CloudFormation to make.']
+      : ['Resources:', ...rules.flatMap(ruleResource)]),
   ];
 }
 

@@ -12,6 +12,7 @@ const GUESSES = [
   { clause: 'openvpn:1194', protocol: 'udp', port: 1_194 },
   { clause: 'openvpn-tcp:1194', protocol: 'tcp', port: 1_194 },
   { clause: 'tls:443', protocol: 'tcp', port: 443 },
+  { clause: 'wireguard:51820', protocol: 'udp', port: 51_820, isKeyed: true },
 ] as const;
 
 export function probeOf(
@@ -27,7 +28,10 @@ export function probeOf(
     .flatMap((id) => groupIds?.get(id) ?? [])
     .flatMap((id) => securityGroups.get(id)?.ingress ?? []);
   const open = GUESSES.find((guess) => rules.some((rule) => isOpen(rule, guess)));
-  if (open !== undefined) return { ...open, basis: 'rules' };
+  if (open !== undefined) {
+    const { clause, protocol, port } = open;
+    return { clause, protocol, port, basis: 'isKeyed' in open ? 'key' : 'rules' };
+  }
   const held = GUESSES.find(({ clause }) => clause === product?.clause);
   return held === undefined ? { ...usual, basis: 'none' } : { ...held, basis: 'image' };
 }

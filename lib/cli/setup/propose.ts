@@ -21,6 +21,7 @@ import type {
 /** The same account gives the same proposal, in whatever order it was read. */
 export function proposalOf(facts: SetupFacts): Proposal {
   const candidates = facts.instances
+    .filter(({ state }) => state === 'running')
     .toSorted((a, b) => compare(a.instanceId, b.instanceId))
     .map((instance) => candidateOf(instance, facts));
   const leftOut = candidates.flatMap((one) => objectionTo(one) ?? []);
@@ -38,6 +39,7 @@ export function proposalOf(facts: SetupFacts): Proposal {
     tags: missingTags(groups, connections.groups, facts.tags),
     leftOut: [
       ...leftOut,
+      ...facts.instances.flatMap(notRunning),
       ...spares.map(({ instance }) => ({
         ...named(instance),
         why: 'no route leads to it, and nothing shows which group it stands by for',
@@ -103,6 +105,11 @@ function objectionTo(candidate: Candidate): LeftOut | null {
       }
     : null;
 }
+
+const notRunning = (instance: InstanceFact): readonly LeftOut[] =>
+  instance.state === 'running' || instance.state === 'terminated'
+    ? []
+    : [{ ...named(instance), why: `it is ${instance.state}: only running ones are proposed` }];
 
 const DEFAULTS: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 
@@ -186,18 +193,26 @@ function lacksOf(
   areRulesKnown: boolean,
 ): readonly string[] {
   const zones = new Set(members.map(({ zone }) => zone));
-  const unsure = members.filter(({ probe }) => probe.basis === 'none');
+  const namesOf = (basis: ProbeGuess['basis']): string =>
+    members
+      .filter(({ probe }) => probe.basis === basis)
+      .map(({ name }) => name)
+      .join(', ');
+  const [unsure, keyed] = [namesOf('none'), namesOf('key')];
   return [
     ...(tableCount === 0 ? ['no route leads to any of its members'] : []),
     ...(members.length === 1 ? ['a second appliance, best in another zone'] : []),
     ...(members.length > 1 && zones.size === 1
       ? [`an appliance in another zone: all are in ${[...zones].join()}`]
       : []),
-    ...(areRulesKnown && unsure.length > 0
-      ? [
-          `a probe that answers: no port of a known VPN daemon is open on ${unsure.map(({ name }) => name).join(', ')}`,
-        ]
+    ...(areRulesKnown && unsure !== ''
+      ? [`a probe that answers: no port of a known VPN daemon is open on ${unsure}`]
       : []),
+    ...(keyed === ''
+      ? []
+      : [
+          `a probe that answers: WireGuard, whose port is open on ${keyed}, answers only a peer that it knows (docs/probes.md, "Probes with a key")`,
+        ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The tags of a proposal that are not there yet. Pure. */
 import type { TagWrite } from '../../appliances/ports/discovery.ts';
 import { TAG, type TagIndex, words } from '../../core/tags.ts';
-import type { ProposedConnectionGroup, ProposedGroup, ProposedTable } from './types.ts';
+import type { ProbeGuess, ProposedConnectionGroup, ProposedGroup, ProposedTable } from './types.ts';
 
 /** Existing tags stay; only a table's list of groups may become longer. */
 export function missingTags(
@@ -14,9 +14,7 @@ export function missingTags(
   const ofMembers = groups.flatMap(({ name, members }) =>
     members.flatMap(({ instanceId, probe }) => [
       ...lacking(instanceId, TAG.group, name),
-      ...(probe.basis === 'tag' || probe.basis === 'none'
-        ? []
-        : lacking(instanceId, TAG.probe, probe.clause)),
+      ...(IS_PROPOSED[probe.basis] ? lacking(instanceId, TAG.probe, probe.clause) : []),
     ]),
   );
   const ofConnections = connectionGroups.flatMap(({ name, members }) =>
@@ -45,3 +43,12 @@ function ofTables(
     return missing.length === 0 ? [] : [{ resourceId: tableId, key: TAG.group, value }];
   });
 }
+
+/** A probe with a key would be wrong before the key is there. */
+const IS_PROPOSED: Readonly<Record<ProbeGuess['basis'], boolean>> = {
+  tag: false,
+  rules: true,
+  image: true,
+  key: false,
+  none: false,
+};

@@ -44,10 +44,25 @@ export function writeSetup(report: SetupReport): readonly Block[] {
     line(
       `About ${report.monthlyUsd.toFixed(2)} USD a month at list prices, ${report.monthlyUsdAfterFree.toFixed(2)} after the free allowances: vpn-medic cost`,
     ),
+    ...writeElsewhere(report),
     ...report.notes.map((note) => line([colour('warn', 'note '), note])),
     blank,
     line('To review and run, in this order:'),
   ];
+}
+
+/** The functions that probe from inside are in one VPC. */
+function writeElsewhere({ proposal, probePlace }: SetupReport): readonly Block[] {
+  const others = new Set(proposal.groups.map(({ vpcId }) => vpcId));
+  others.delete(probePlace?.vpcId ?? '');
+  return probePlace === null || others.size === 0
+    ? []
+    : [
+        line([
+          colour('warn', 'note '),
+          `these probe subnets reach ${probePlace.vpcId} and what it is routed to; for appliances in ${[...others].join(', ')} see the line of their group in vpn-medic check`,
+        ]),
+      ];
 }
 
 const writeConnectionGroup = (group: ProposedConnectionGroup): readonly Block[] => [
@@ -68,6 +83,7 @@ const BASIS = {
   tag: 'its tag says so',
   rules: 'a security group opens the port',
   image: 'its image',
+  key: 'a security group opens the port',
   none: 'no VPN port is open: the default',
 } as const;
 

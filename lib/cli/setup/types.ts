@@ -48,8 +48,8 @@ export interface LeftOut {
 export interface ProbeGuess extends Wanted {
   /** As in the tag `vpn-medic:probe`. */
   readonly clause: string;
-  /** `tag`: its owner said so. `rules`: a security group opens the port. `image`: its image holds such a daemon. `none`: nothing says so, the default stands. */
-  readonly basis: 'tag' | 'rules' | 'image' | 'none';
+  /** `tag`: its owner said so. `rules`: a security group opens the port. `image`: its image holds such a daemon. `key`: the port is open, and the daemon answers only whom it knows. `none`: nothing says so, the default stands. */
+  readonly basis: 'tag' | 'rules' | 'image' | 'key' | 'none';
 }
 
 export interface TransitFacts {

@@ -164,7 +164,7 @@ describe('an appliance with an IPv6 address alone', () => {
     });
     expect(reachSix(BOTH, false)).toMatchObject({
       kind: 'closed',
-      command: expect.stringMatching(/--param probeIpv6Subnets=subnet-p$/),
+      command: expect.stringMatching(/--param probeIpv6Subnets=subnet-p \(and every/),
     });
   });
 

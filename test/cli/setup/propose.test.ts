@@ -213,6 +213,27 @@ describe('a probe', () => {
   });
 });
 
+test('an open port of WireGuard makes it no NAT instance, and is no probe before its key is there', () => {
+  const group = aGroup('sg-1', rule('udp', 51_820));
+  const facts = factsOf([A], { 'rtb-a': [['0.0.0.0/0', 'i-a1']] }, {}, group);
+  const { groups, tags } = proposalOf(facts);
+  expect(groups[0]?.members[0]?.probe).toMatchObject({ clause: 'wireguard:51820', basis: 'key' });
+  expect(tags.filter(({ key }) => key === 'vpn-medic:probe')).toEqual([]);
+  expect(groups[0]?.lacks).toContainEqual(expect.stringContaining('Probes with a key'));
+});
+
+test('one that is stopped is named and in no group; one that is terminated is not named', () => {
+  const stopped = { ...B, state: 'stopped' as const };
+  const gone = anInstance('i-c1', { name: 'old', state: 'terminated' });
+  const proposal = proposalOf(
+    factsOf([A, stopped, gone], { 'rtb-a': [['192.168.0.0/16', 'i-a1']] }),
+  );
+  expect(namesIn(proposal)).toEqual([['vpn-a', 'vpn-a']]);
+  expect(proposal.leftOut).toEqual([
+    { instanceId: 'i-b1', name: 'vpn-b', why: expect.stringMatching(/^it is stopped/) },
+  ]);
+});
+
 describe('an image', () => {
   const closed = aGroup('sg-1', rule('-1', 0, { ports: null }));
   const toDefault = { 'rtb-a': [['0.0.0.0/0', 'i-a1']] } as const;
