@@ -87,6 +87,21 @@ export async function everyPage<P extends Page, T>(
   throw new Unreadable(`more than ${PAGES_MAX} pages`);
 }
 
+/** As `everyPage`, of a service whose replies call their token a marker. */
+export const everyMarkedPage = <P extends { readonly NextMarker?: string | undefined }, T>(
+  ask: (marker: string | undefined) => Promise<CallResult<P>>,
+  read: (page: P) => readonly T[],
+): Promise<CallResult<readonly T[]>> =>
+  everyPage(
+    async (token) => {
+      const page = await ask(token);
+      return page.ok
+        ? { ok: true, value: { NextToken: page.value.NextMarker, page: page.value } }
+        : page;
+    },
+    ({ page }) => read(page),
+  );
+
 /** The facts of all parts, in order, or the fault of one; at most `PARTS_AT_ONCE` are in flight. */
 export async function everyPart<I, T>(
   parts: readonly I[],

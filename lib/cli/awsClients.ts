@@ -6,7 +6,9 @@ import type { CallHook } from '../aws/client.ts';
 import type { EndpointPort, EndpointProbePort, SurroundingsPort } from '../clientVpn/ports.ts';
 import type { BandwidthPort } from '../core/bandwidthPort.ts';
 import type { DeploymentPort } from '../core/deploymentPort.ts';
+import type { DnsPort } from '../core/dnsPort.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
+import type { LoadBalancerPort } from '../core/loadBalancerPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
 import { unknown } from '../core/reading.ts';
@@ -47,6 +49,8 @@ export interface AwsClients {
   endpoints(region: string): Promise<EndpointPort>;
   /** Routes, rules, networks, certificates and directories of endpoints. */
   surroundings(region: string): Promise<SurroundingsPort>;
+  /** Route 53 of the account. */
+  dns(region: string): Promise<DnsPort>;
   /** Exports and imports the CRLs of endpoints. */
   crlEndpoints(region: string): Promise<CrlEndpointPort>;
   /** A bucket of the CRL publisher, only read. */
@@ -65,6 +69,7 @@ export interface AwsClients {
   /** For a capture alone: what surrounds the paths. */
   survey(region: string): Promise<SurveyPort>;
   securityGroups(region: string): Promise<SecurityGroupPort>;
+  loadBalancers(region: string): Promise<LoadBalancerPort>;
   /** How Systems Manager sees instances, for the documents of the deployment in `homeRegion`. */
   agents(region: string, homeRegion: string): Promise<Pick<InstanceControlPort, 'agent'>>;
   /** Finds what is not tagged yet, and tags it. */
@@ -145,6 +150,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
     const { surroundingsPort } = await import('../aws/clientVpn/surroundings.ts');
     return surroundingsPort(region, clock, onCall);
   },
+  async dns(region) {
+    const { dnsPort } = await import('../aws/route53.ts');
+    return dnsPort(region, clock);
+  },
   async crlEndpoints(region) {
     const { crlEndpointPort } = await import('../aws/clientVpn/crls.ts');
     return crlEndpointPort([region], clock, onCall);
@@ -187,6 +196,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async securityGroups(region) {
     const { securityGroupPort } = await import('../aws/ec2/securityGroups.ts');
     return securityGroupPort(region, clock, onCall);
+  },
+  async loadBalancers(region) {
+    const { loadBalancerPort } = await import('../aws/loadBalancers.ts');
+    return loadBalancerPort(region, clock);
   },
   async agents(region, homeRegion) {
     // A capture holds nothing of it.

@@ -5,6 +5,7 @@ import { readConnections } from './check/connections.ts';
 import { readCrls } from './check/crls.ts';
 import { readDeployed } from './check/deployed.ts';
 import { readEndpointsAndSessions } from './check/endpoints.ts';
+import { readListeners } from './check/listeners.ts';
 import { readMetrics } from './check/metrics.ts';
 import { type Opening, reportOpening } from './check/opening.ts';
 import { CHECK_EXITS, reportCheck } from './check/report.ts';
@@ -85,7 +86,11 @@ const READING = {
 
 /** Whatever else the functions judge. */
 const readOthers = (setup: ObserverSetup, clients: AwsClients): Promise<readonly ScopeLook[]> =>
-  Promise.all([readMetrics(setup, clients, aMinute()), readCrls(setup, clients, aMinute())]);
+  Promise.all([
+    readMetrics(setup, clients, aMinute()),
+    readListeners(setup, clients, aMinute()),
+    readCrls(setup, clients, aMinute()),
+  ]);
 
 const aMinute = () => AbortSignal.timeout(PASS_MS_MAX);
 

@@ -1,6 +1,7 @@
 /** `vpn-medic map`: the account, or a capture of one, as one HTML page. */
 import { mapAppliances } from '../map/appliances.ts';
 import { mapSites } from '../map/connections.ts';
+import { mapDirectConnect } from '../map/directConnect.ts';
 import { mapEndpoints } from '../map/endpoints.ts';
 import { heldByLeader } from '../map/held.ts';
 import { drawPage } from '../map/page.ts';
@@ -62,7 +63,10 @@ async function accountScene(
   ];
   return {
     ...scene,
-    sites: mapSites(connections.memory, true),
+    sites: [
+      ...mapSites(connections.memory, true),
+      ...mapDirectConnect(connections.network, null, true),
+    ],
     transitTables:
       connections.transit === null
         ? []

@@ -42,7 +42,7 @@ export function summaryOf({
       (sum, routeGroup) => sum + (routeGroup.state === state ? routeGroup.destinations.length : 0),
       0,
     );
-  return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('preferred')} on their preferred next hop, ${count('failedOver')} failed over, ${count('lost')} lost; ${sites.length} sites, ${endpoints.length} endpoints`;
+  return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('preferred')} on their preferred next hop, ${count('failedOver')} failed over, ${count('lost')} lost; ${sites.filter(({ isDirectConnect }) => !isDirectConnect).length} sites, ${endpoints.length} endpoints`;
 }
 
 const isEmpty = ({ zones, sites, endpoints }: MapLayout): boolean =>
@@ -78,6 +78,7 @@ function drawAppliance({ what, box }: Placed<MapAppliance>): Markup {
 }
 
 function drawSite({ what, box }: Placed<MapSite>): Markup {
+  const title = what.isDirectConnect ? what.name : `site ${what.name}`;
   let row = 0;
   const lines = what.connections.flatMap((connection) => {
     row += 1;
@@ -88,7 +89,7 @@ function drawSite({ what, box }: Placed<MapSite>): Markup {
     });
     return [head, ...tunnels];
   });
-  return markup`<g data-subject="site:${what.id}"><title>site ${what.name}</title>${rectangle(box, 'card')}${line(`site ${what.name}`, box, 0, 'head')}${lines}</g>`;
+  return markup`<g data-subject="site:${what.id}"><title>${title}</title>${rectangle(box, 'card')}${line(title, box, 0, 'head')}${lines}</g>`;
 }
 
 const drawEndpoint = ({ what, box }: Placed<MapEndpoint>): Markup =>

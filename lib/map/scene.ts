@@ -72,6 +72,8 @@ export interface MapSite {
   readonly id: string;
   readonly name: string;
   readonly connections: readonly MapConnection[];
+  /** Its connections are gateways of Direct Connect, and their tunnels virtual interfaces. */
+  readonly isDirectConnect?: true;
 }
 
 export interface MapConnection {

@@ -5,6 +5,7 @@ import type { Policy } from '../appliances/types/policy.ts';
 import type { EndpointPort } from '../clientVpn/ports.ts';
 import { unpacked } from '../core/packed.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
+import { recallNetwork } from '../network/state.ts';
 import { recallConnections } from '../siteToSite/state.ts';
 import { recallTransit } from '../transitGateway/state.ts';
 import { freshLook } from '../watcher/lastLooks.ts';
@@ -13,6 +14,7 @@ import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
 import { mapAppliances } from './appliances.ts';
 import { mapSites } from './connections.ts';
+import { mapDirectConnect } from './directConnect.ts';
 import { type EndpointSeen, mapEndpoints } from './endpoints.ts';
 import { heldByLeader } from './held.ts';
 import type { MapScene } from './scene.ts';
@@ -67,7 +69,10 @@ async function surveyOthers(
   const kept = unpacked(stored.known ? (stored.value[0]?.body ?? null) : null);
   const memory = recallConnections(kept);
   return {
-    sites: mapSites(memory, isPolled),
+    sites: [
+      ...mapSites(memory, isPolled),
+      ...mapDirectConnect(recallNetwork(Object(kept).network), leader, isPolled),
+    ],
     transitTables: mapTransitTables(recallTransit(Object(kept).transit), memory, isPolled),
     endpoints: observations.known ? mapEndpoints(withLeaders(observations.value, leader)) : [],
     gaps: [

@@ -4,11 +4,11 @@ import { NETWORK_FINDINGS } from '../core/findings/network.ts';
 import { compare } from '../core/order.ts';
 import { counted } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
-import { belowDown, directConnectFindings } from './assess/directConnect.ts';
+import { belowDown, directConnectFindings, seenInterfaces } from './assess/directConnect.ts';
 import { subjectOf } from './assess/finding.ts';
 import { overlappingRanges } from './assess/ranges.ts';
 import { routesTo, routesToNothing } from './assess/targets.ts';
-import { announcedRoutes, preferredBackups } from './assess/transitTables.ts';
+import { announcedRoutes, isUnread, preferredBackups } from './assess/transitTables.ts';
 import { unreadLines, unreadParts } from './assess/unread.ts';
 import type { NetworkFinding, NetworkMemory, NetworkReason } from './state.ts';
 import {
@@ -53,8 +53,11 @@ export function assessNetwork(
     ...(withoutPropagation(world) ?? stands('PropagationOff')),
     ...(privateLinks(world) ?? stands('PrivateLinkImpaired')),
     ...(overlappingRanges(world, connections) ?? stands('RangesOverlap')),
-    ...(announcedRoutes(world) ?? stands('TransitRoutesNearLimit')),
-    ...(preferredBackups(world) ?? stands('BackupPreferred')),
+    ...announcedRoutes(world),
+    ...preferredBackups(world),
+    ...[...stands('TransitRoutesNearLimit'), ...stands('BackupPreferred')].filter(({ subject }) =>
+      isUnread(world, subject.id),
+    ),
     ...(['DirectConnectBackupMissing', 'BackupInUse', 'DirectConnectBelowDown'] as const).flatMap(
       (reason) => direct?.[reason] ?? stands(reason),
     ),
@@ -65,7 +68,12 @@ export function assessNetwork(
   const below = belowDown(world, connections) ?? new Map(before);
   return {
     findings,
-    memory: { readAt: readAtOf(world), below: Object.fromEntries(below), findings },
+    memory: {
+      readAt: readAtOf(world),
+      below: Object.fromEntries(below),
+      directConnect: seenInterfaces(world.directConnect) ?? memory.directConnect,
+      findings,
+    },
     below,
   };
 }

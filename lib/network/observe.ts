@@ -2,7 +2,12 @@
 import { type Instant, isDue } from '../core/time.ts';
 import type { NetworkPort } from './ports.ts';
 import type { NetworkMemory } from './state.ts';
-import { type GatewayAttachment, NETWORK_EVERY_MS, type NetworkWorld } from './types.ts';
+import {
+  DIRECT_CONNECT_GATEWAYS_MAX,
+  type GatewayAttachment,
+  NETWORK_EVERY_MS,
+  type NetworkWorld,
+} from './types.ts';
 
 /** Null: not due. `isUrgent`: what is below a connection that is down must be known now. */
 export async function observeNetwork(
@@ -23,14 +28,12 @@ export async function observeNetwork(
   ]);
   const attached = attachments.known ? attachments.value : [];
   const tableIds = tableIdsOf(attached);
-  const [directConnect, routes] = await Promise.all([
-    port.directConnect(directConnectIdsOf(attached), signal),
-    Promise.all(
-      tableIds
-        .slice(0, TRANSIT_TABLES_MAX)
-        .map(async (id) => [id, await port.transitRoutes(id, signal)] as const),
-    ),
-  ]);
+  const directConnect = await port.directConnect(directConnectIdsOf(attached), signal);
+  const gatewayCount = directConnect.known
+    ? directConnect.value.gateways.length
+    : DIRECT_CONNECT_GATEWAYS_MAX;
+  const callsLeft = NETWORK_CALLS_MAX - 2 * gatewayCount;
+  const transitTables = await port.transitRoutes(tableIds, callsLeft, signal);
   return {
     at: now,
     region,
@@ -39,16 +42,16 @@ export async function observeNetwork(
     gateways,
     privateLinks,
     attachments,
-    transitTables: new Map(routes),
-    unreadTableIds: tableIds.slice(TRANSIT_TABLES_MAX),
+    transitTables,
+    unreadTableIds: tableIds.filter((id) => !transitTables.has(id)),
     directConnect,
   };
 }
 
 /** Less than a minute: each pass. */
 const URGENT_MS = 30_000;
-/** Each costs a call. */
-export const TRANSIT_TABLES_MAX = 12;
+/** Beside one call for each list: two for each Direct Connect gateway, one for 1,000 routes of a transit gateway table. */
+export const NETWORK_CALLS_MAX = 16;
 
 /** Of connections first: their routes are announced. */
 const tableIdsOf = (attachments: readonly GatewayAttachment[]): readonly string[] => {

@@ -20,8 +20,15 @@ export interface NetworkPort {
   privateLinks(signal: AbortSignal): Promise<Reading<readonly PrivateLinkFact[]>>;
   /** Of every transit gateway that the account sees. */
   attachments(signal: AbortSignal): Promise<Reading<readonly GatewayAttachment[]>>;
-  /** Active routes of one route table of a transit gateway. */
-  transitRoutes(tableId: string, signal: AbortSignal): Promise<Reading<readonly TransitRoute[]>>;
+  /**
+   * Active routes of route tables of transit gateways, by id, in order, as far as `callsMax` calls reach: a table that
+   * has no call left is absent, one that has more routes than its calls give is unknown.
+   */
+  transitRoutes(
+    tableIds: readonly string[],
+    callsMax: number,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Reading<readonly TransitRoute[]>>>;
   /** `gatewayIds`: Direct Connect gateways that are asked about beside those of the interfaces. */
   directConnect(
     gatewayIds: readonly string[],

@@ -3,6 +3,8 @@ import type { Reading } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
 
 export const NETWORK_EVERY_MS = 3_600_000;
+/** Of which what they lead to is read; with more, nothing of Direct Connect is known. */
+export const DIRECT_CONNECT_GATEWAYS_MAX = 5;
 
 export interface NetworkWorld {
   readonly at: Instant;
@@ -13,9 +15,9 @@ export interface NetworkWorld {
   /** Those that carry the tag `vpn-medic:watch`. */
   readonly privateLinks: Reading<readonly PrivateLinkFact[]>;
   readonly attachments: Reading<readonly GatewayAttachment[]>;
-  /** By id: route tables of transit gateways that VPCs or connections are associated with, at most `TRANSIT_TABLES_MAX`. */
+  /** By id: route tables of transit gateways that VPCs or connections are associated with, as far as they were asked for. */
   readonly transitTables: ReadonlyMap<string, Reading<readonly TransitRoute[]>>;
-  /** Those beyond the limit. */
+  /** Those that were not. */
   readonly unreadTableIds: readonly string[];
   readonly directConnect: Reading<DirectConnectFact>;
 }

@@ -21,7 +21,9 @@ import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
 import { securityGroupPort } from '../../lib/aws/ec2/securityGroups.ts';
 import { instanceControlPort } from '../../lib/aws/instanceControl.ts';
 import { probePort } from '../../lib/aws/lambda/probes.ts';
+import { loadBalancerPort } from '../../lib/aws/loadBalancers.ts';
 import { networkPort } from '../../lib/aws/network/port.ts';
+import { dnsPort } from '../../lib/aws/route53.ts';
 import { bucketPort } from '../../lib/aws/s3/bucket.ts';
 import { vpnPort } from '../../lib/aws/siteToSite/connections.ts';
 import { stackChangePort } from '../../lib/aws/stackChange/port.ts';
@@ -83,6 +85,24 @@ const wellNetworks = {
     '<transitGatewayRouteTables><item><transitGatewayRouteTableId>tgw-rtb-1</transitGatewayRouteTableId></item></transitGatewayRouteTables>',
   ),
 };
+const elbQuery = (action: string, body: string) =>
+  `<${action}Response><${action}Result>${body}</${action}Result></${action}Response>`;
+const BALANCER = 'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/net/radius/0b';
+const wellBalancers = {
+  DescribeTargetGroups: elbQuery(
+    'DescribeTargetGroups',
+    '<TargetGroups><member><TargetGroupArn>tg</TargetGroupArn></member></TargetGroups>',
+  ),
+  DescribeLoadBalancers: elbQuery(
+    'DescribeLoadBalancers',
+    `<LoadBalancers><member><LoadBalancerArn>${BALANCER}</LoadBalancerArn><Type>network</Type></member></LoadBalancers>`,
+  ),
+  DescribeListeners: elbQuery(
+    'DescribeListeners',
+    '<Listeners><member><DefaultActions><member><TargetGroupArn>tg</TargetGroupArn></member></DefaultActions></member></Listeners>',
+  ),
+};
+const balancers = () => loadBalancerPort(REGION, clock).balancers([BALANCER], signal);
 
 const ec2 = () => ec2Port(REGION, clock);
 const deployment = () => deploymentPort(REGION, clock);
@@ -165,7 +185,10 @@ const ROWS: readonly Row[] = [
   ['DescribeVpnGateways', () => network().gateways(signal)],
   ['DescribeVpcEndpoints', () => network().privateLinks(signal)],
   ['DescribeTransitGatewayAttachments', () => network().attachments(signal)],
-  ['SearchTransitGatewayRoutes', () => network().transitRoutes('tgw-rtb-1', signal)],
+  [
+    'SearchTransitGatewayRoutes',
+    async () => (await network().transitRoutes(['tgw-rtb-1'], 1, signal)).get('tgw-rtb-1'),
+  ],
   ['DescribeVirtualInterfaces', () => network().directConnect([], signal)],
   [
     'DescribeDirectConnectGatewayAssociations',
@@ -188,6 +211,28 @@ const ROWS: readonly Row[] = [
   ['DescribeRouteTables', () => surroundings().egress(['vpc-1'], signal)],
   ['DescribeCertificate', () => surroundings().certificate('arn:aws:acm:a', signal)],
   ['DescribeDirectories', () => surroundings().directories(signal)],
+  ['ListHealthChecks', () => dnsPort(REGION, clock).healthChecks(signal)],
+  ['ListHostedZones', () => dnsPort(REGION, clock).records(signal)],
+  [
+    'ListResourceRecordSets',
+    () => dnsPort(REGION, clock).records(signal),
+    {
+      ListHostedZones:
+        '<ListHostedZonesResponse><HostedZones><HostedZone><Id>/hostedzone/Z1</Id><Name>a.</Name><CallerReference>a</CallerReference></HostedZone></HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesResponse>',
+    },
+  ],
+  ['DescribeTargetGroups', balancers],
+  ['DescribeLoadBalancers', balancers, wellBalancers],
+  ['DescribeListeners', balancers, wellBalancers],
+  ['DescribeTargetHealth', balancers, wellBalancers],
+  [
+    'DescribeNetworkInterfaces',
+    balancers,
+    {
+      ...wellBalancers,
+      DescribeTargetHealth: elbQuery('DescribeTargetHealth', '<TargetHealthDescriptions/>'),
+    },
+  ],
   [
     'DescribeClientVpnTargetNetworks',
     async () => (await endpointPort(REGION, clock).associations(['cvpn-1'], signal)).get('cvpn-1'),

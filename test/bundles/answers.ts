@@ -16,6 +16,9 @@ export function actionOf(body: string, headers: Readonly<Record<string, unknown>
   if (typeof target === 'string') return target.split('.')[1] ?? '';
   if (path.endsWith('/invocations')) return 'Invoke';
   if (path.endsWith('/configuration')) return 'GetFunctionConfiguration';
+  if (path.endsWith('/healthcheck')) return 'ListHealthChecks';
+  if (path.endsWith('/hostedzone')) return 'ListHostedZones';
+  if (path.endsWith('/rrset')) return 'ListResourceRecordSets';
   return new URLSearchParams(body).get('Action') ?? '';
 }
 

@@ -1,6 +1,6 @@
 /** Goal: ranges, transit gateway tables and Direct Connect around connections are judged on both sides of each boundary. Method: pure. */
 import { describe, expect, test } from '@jest/globals';
-import { known, unknown } from '../../lib/core/reading.ts';
+import { known, type Reading, unknown } from '../../lib/core/reading.ts';
 import { assessNetwork } from '../../lib/network/assess.ts';
 import { NO_NETWORK_MEMORY, recallNetwork } from '../../lib/network/state.ts';
 import type {
@@ -143,6 +143,36 @@ describe('routes of a transit gateway table', () => {
       over(cidr, 'vpn', 'vpn-1'),
     ]);
     expect(found({ transitTables })).toEqual(says);
+  });
+
+  test('what was found of a table stands while it cannot be read or is not asked for, beside what is found of others, and ends with the table', () => {
+    const both = [attached('vpn', 'vpn-1'), { ...attached('vpn', 'vpn-2'), tableId: 'tgw-rtb-2' }];
+    const full = known(many(4_000), NOW);
+    const look = (
+      transitTables: NetworkWorld['transitTables'],
+      part: Partial<NetworkWorld> = {},
+      memory = NO_NETWORK_MEMORY,
+    ) => {
+      const seen = world({ attachments: known(both, NOW), transitTables, ...part });
+      const { findings, memory: next } = assessNetwork(seen, [], memory, NOW);
+      const near = findings.filter(({ reason }) => reason === 'TransitRoutesNearLimit');
+      return { ids: near.map(({ subject }) => subject.id), memory: next };
+    };
+    const first = look(routes(many(4_000)));
+    expect(first.ids).toEqual(['tgw-rtb-1']);
+    const denied = new Map<string, Reading<readonly TransitRoute[]>>([
+      ['tgw-rtb-1', unknown('more routes than are read', NOW)],
+      ['tgw-rtb-2', full],
+    ]);
+    expect(look(denied, {}, first.memory).ids).toEqual(['tgw-rtb-1', 'tgw-rtb-2']);
+    const unasked = { unreadTableIds: ['tgw-rtb-1'] };
+    expect(look(new Map([['tgw-rtb-2', full]]), unasked, first.memory).ids).toEqual([
+      'tgw-rtb-1',
+      'tgw-rtb-2',
+    ]);
+    expect(look(new Map([['tgw-rtb-2', full]]), {}, first.memory).ids).toEqual(['tgw-rtb-2']);
+    const blind = { attachments: unknown('denied', NOW) };
+    expect(look(new Map(), blind, first.memory).ids).toEqual(['tgw-rtb-1']);
   });
 
   test('a default route over Direct Connect is no preference: every site lies inside it', () => {

@@ -250,10 +250,11 @@ const PORT: NetworkPort = {
   gateways: noneOf,
   privateLinks: noneOf,
   attachments: noneOf,
-  transitRoutes: noneOf,
+  transitRoutes: async () => new Map(),
   directConnect: async () => known({ interfaces: [], gateways: [] }, NOW),
 };
 const { signal } = new AbortController();
+const GATEWAY = { directConnectGatewayId: 'dxgw', gatewayIds: [], interfaceIds: [] };
 
 test.each([
   [3_600_000 - 1, false, false],
@@ -267,14 +268,14 @@ test.each([
   expect(read !== null).toBe(isDue);
 });
 
-test('tables of transit gateways are read where something but VPCs is attached, 12 at most, those of connections first', async () => {
+test('tables of transit gateways are read where something but VPCs is attached, those of connections first', async () => {
   const asked: string[] = [];
   const port = (attached: readonly GatewayAttachment[]): NetworkPort => ({
     ...PORT,
     attachments: async () => known(attached, NOW),
-    transitRoutes: async (id) => {
-      asked.push(id);
-      return known([], NOW);
+    transitRoutes: async (ids) => {
+      asked.push(...ids);
+      return new Map(ids.slice(0, 12).map((id) => [id, known([], NOW)]));
     },
   });
   const vpcs = Array.from({ length: 12 }, (_, index) =>
@@ -283,14 +284,29 @@ test('tables of transit gateways are read where something but VPCs is attached, 
   await observeNetwork(port(vpcs), 'eu-west-1', { readAt: null }, NOW, signal);
   expect(asked).toEqual([]);
   const site = attachment('vpn', 'vpn-1', 'tgw-rtb-sites');
-  const read = await observeNetwork(
-    port([...vpcs, site]),
-    'eu-west-1',
-    { readAt: null },
-    NOW,
-    signal,
-  );
+  const attached = [...vpcs, site];
+  const read = await observeNetwork(port(attached), 'eu-west-1', { readAt: null }, NOW, signal);
   expect(asked[0]).toBe('tgw-rtb-sites');
-  expect(asked).toHaveLength(12);
   expect(read?.unreadTableIds).toEqual(['tgw-rtb-11']);
 });
+
+test.each([
+  ['none', known({ interfaces: [], gateways: [] }, NOW), 16],
+  ['two', known({ interfaces: [], gateways: [GATEWAY, GATEWAY] }, NOW), 12],
+  ['too many to read', unknown('6 Direct Connect gateways', NOW), 6],
+])(
+  'with %s Direct Connect gateways, tables have what is left of 16 calls',
+  async (_, direct, left) => {
+    const asked: number[] = [];
+    const port: NetworkPort = {
+      ...PORT,
+      directConnect: async () => direct,
+      transitRoutes: async (_ids, callsMax) => {
+        asked.push(callsMax);
+        return new Map();
+      },
+    };
+    await observeNetwork(port, 'eu-west-1', { readAt: null }, NOW, signal);
+    expect(asked).toEqual([left]);
+  },
+);

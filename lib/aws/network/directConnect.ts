@@ -8,7 +8,11 @@ import {
 } from '@aws-sdk/client-direct-connect';
 import type { Clock } from '../../core/time.ts';
 import type { NetworkPort } from '../../network/ports.ts';
-import type { DirectConnectGatewayFact, VirtualInterfaceFact } from '../../network/types.ts';
+import {
+  DIRECT_CONNECT_GATEWAYS_MAX,
+  type DirectConnectGatewayFact,
+  type VirtualInterfaceFact,
+} from '../../network/types.ts';
 import {
   type CallContext,
   type CallResult,
@@ -17,6 +21,7 @@ import {
   everyPart,
   listOf,
   reading,
+  Unreadable,
 } from '../call.ts';
 import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
 
@@ -102,7 +107,13 @@ export function directConnectReader(
         ...gatewayIds,
         ...interfaces.value.map((one) => one.gatewayId).filter((id) => !id.startsWith('vgw-')),
       ].filter((id) => id !== '');
-      const gateways = await everyPart([...new Set(ids)], (id) => gateway(id, signal));
+      const distinct = [...new Set(ids)];
+      if (distinct.length > DIRECT_CONNECT_GATEWAYS_MAX) {
+        throw new Unreadable(
+          `${distinct.length} Direct Connect gateways, and at most ${DIRECT_CONNECT_GATEWAYS_MAX} are read`,
+        );
+      }
+      const gateways = await everyPart(distinct, (id) => gateway(id, signal));
       if (!gateways.ok) return gateways;
       return { ok: true, value: { interfaces: interfaces.value, gateways: gateways.value } };
     });

@@ -68,7 +68,8 @@ export function networkPort(region: string, clock: Clock, onCall?: CallHook): Ne
         ),
       ),
     attachments: (signal) => readAttachments(context, signal),
-    transitRoutes: (tableId, signal) => readTransitRoutes(context, tableId, signal),
+    transitRoutes: (tableIds, callsMax, signal) =>
+      readTransitRoutes(context, tableIds, callsMax, signal),
     directConnect: directConnectReader(region, clock, onCall),
   };
 }

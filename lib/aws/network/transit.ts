@@ -5,6 +5,7 @@ import {
   type TransitGatewayAttachment,
   type TransitGatewayRoute,
 } from '@aws-sdk/client-ec2';
+import { eachOf } from '../../core/eachOf.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { GatewayAttachment, TransitRoute } from '../../network/types.ts';
 import { call, everyPage, listOf, reading, Unreadable } from '../call.ts';
@@ -30,31 +31,54 @@ export const readAttachments = (
 /** The most that these calls give in one page (EC2 API model, 2026-11). */
 const PAGE_MAX = 1_000;
 
-export const readTransitRoutes = (
+/** Each table has one call; further pages share what `callsMax` leaves. */
+export async function readTransitRoutes(
   context: Ec2Context,
-  tableId: string,
+  tableIds: readonly string[],
+  callsMax: number,
   signal: AbortSignal,
-): Promise<Reading<readonly TransitRoute[]>> =>
-  reading(context, 'SearchTransitGatewayRoutes', () =>
-    everyPage(
-      (NextToken) =>
-        call(context, 'SearchTransitGatewayRoutes', signal, () =>
-          context.client.send(
-            new SearchTransitGatewayRoutesCommand({
-              TransitGatewayRouteTableId: tableId,
-              Filters: [{ Name: 'state', Values: ['active'] }],
-              MaxResults: PAGE_MAX,
-              NextToken,
-            }),
-            { abortSignal: signal },
-          ),
-        ),
-      (page) => {
-        if (page.AdditionalRoutesAvailable === true && !page.NextToken) {
-          throw new Unreadable(`${tableId} has more routes than one reply holds`);
-        }
-        return listOf(page.Routes).flatMap(routeFact);
-      },
+): Promise<ReadonlyMap<string, Reading<readonly TransitRoute[]>>> {
+  const asked = tableIds.slice(0, callsMax);
+  let pagesLeft = callsMax - asked.length;
+  const read = (tableId: string) =>
+    reading(context, 'SearchTransitGatewayRoutes', () =>
+      everyPage(
+        (NextToken) => {
+          if (NextToken !== undefined) {
+            if (pagesLeft === 0) throw new Unreadable(`${tableId} has more routes than are read`);
+            pagesLeft -= 1;
+          }
+          return readPage(context, tableId, NextToken, signal);
+        },
+        (page) => {
+          if (page.AdditionalRoutesAvailable === true && !page.NextToken) {
+            throw new Unreadable(`${tableId} has more routes than one reply holds`);
+          }
+          return listOf(page.Routes).flatMap(routeFact);
+        },
+      ),
+    );
+  const readings = await eachOf(asked, TABLES_AT_ONCE, async (id) => [id, await read(id)] as const);
+  return new Map(readings);
+}
+
+const TABLES_AT_ONCE = 10;
+
+const readPage = (
+  context: Ec2Context,
+  TransitGatewayRouteTableId: string,
+  NextToken: string | undefined,
+  signal: AbortSignal,
+) =>
+  call(context, 'SearchTransitGatewayRoutes', signal, () =>
+    context.client.send(
+      new SearchTransitGatewayRoutesCommand({
+        TransitGatewayRouteTableId,
+        Filters: [{ Name: 'state', Values: ['active'] }],
+        MaxResults: PAGE_MAX,
+        NextToken,
+      }),
+      { abortSignal: signal },
     ),
   );
 

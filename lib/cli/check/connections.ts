@@ -7,7 +7,7 @@ import { unknown } from '../../core/reading.ts';
 import { toIso } from '../../core/time.ts';
 import { assessNetwork } from '../../network/assess.ts';
 import { observeNetwork } from '../../network/observe.ts';
-import { NO_NETWORK_MEMORY } from '../../network/state.ts';
+import { type NetworkMemory, NO_NETWORK_MEMORY } from '../../network/state.ts';
 import { connectionPaths } from '../../siteToSite/assess/paths.ts';
 import { sitesOf } from '../../siteToSite/assess/sites.ts';
 import { baselineWord } from '../../siteToSite/assess/tunnelMetrics.ts';
@@ -120,6 +120,7 @@ export interface ConnectionPass {
   readonly world: ConnectionWorld;
   readonly findings: readonly Finding[];
   readonly memory: ConnectionMemory;
+  readonly network: NetworkMemory;
   /** Null: no connection is a member of a group. */
   readonly transit: TransitLook | null;
   /** By subject id: the reason of its `vpn-medic:ignore`. */
@@ -148,7 +149,7 @@ export async function readConnections(
   const own = assessConnections(world, past, now);
   const paths = connectionPaths(world.connections, world.staticRoutes, past, now);
   const transit = await lookAtTransit(setup, clients, paths, kept, signal);
-  const network = hasMetrics ? await networkFindings(setup, clients, world, signal) : [];
+  const network = hasMetrics ? await readNetwork(setup, clients, world, signal) : null;
   const connections = world.connections.known ? world.connections.value : [];
   const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
     why === null
@@ -159,19 +160,20 @@ export async function readConnections(
   );
   return {
     world,
-    findings: [...own.findings, ...(transit?.findings ?? []), ...network],
+    findings: [...own.findings, ...(transit?.findings ?? []), ...(network?.findings ?? [])],
     memory: own.memory,
+    network: network ?? NO_NETWORK_MEMORY,
     transit,
     ignored: new Map(ignored),
   };
 }
 
-async function networkFindings(
+async function readNetwork(
   { region, clock }: Pick<ObserverSetup, 'region' | 'clock'>,
   clients: Pick<AwsClients, 'network'>,
   { connections }: Pick<ConnectionWorld, 'connections'>,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<NetworkMemory> {
   const world = await observeNetwork(
     await clients.network(region),
     region,
@@ -180,7 +182,7 @@ async function networkFindings(
     signal,
   );
   const asked = networkConnections(connections);
-  return assessNetwork(world, asked, NO_NETWORK_MEMORY, clock.now()).findings;
+  return assessNetwork(world, asked, NO_NETWORK_MEMORY, clock.now()).memory;
 }
 
 const NO_METRICS: MetricPort = {

@@ -18,6 +18,7 @@ import type { Reading } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { AwsClients } from '../awsClients.ts';
 import { type ObserverSetup, PASS_POLICY } from '../pass.ts';
+import { readDns } from './dns.ts';
 
 export interface EndpointReport {
   readonly endpointId: string;
@@ -188,11 +189,16 @@ export async function readEndpointsAndSessions(
 ): Promise<EndpointPass> {
   const look = await readEndpoints(setup, clients, signal);
   const port = await clients.endpoints(setup.region);
-  const ids = (look.world.endpoints ?? []).map(({ fact }) => fact.endpointId);
-  const sessions = await Promise.all(
-    ids.map(async (id) => [id, await port.sessions(id, signal)] as const),
-  );
-  return { ...look, sessions: new Map(sessions) };
+  const facts = (look.world.endpoints ?? []).map(({ fact }) => fact);
+  const [sessions, dns] = await Promise.all([
+    Promise.all(
+      facts.map(
+        async ({ endpointId }) => [endpointId, await port.sessions(endpointId, signal)] as const,
+      ),
+    ),
+    readDns(setup, facts, clients, signal),
+  ]);
+  return { ...look, findings: [...look.findings, ...dns], sessions: new Map(sessions) };
 }
 
 const noProbes: EndpointProbePort = {

@@ -170,10 +170,14 @@ export const permissionFor = ({ protocol, port }: Wanted, place: string): string
 
 export const groupWords = (groupId: string): string => `UserIdGroupPairs=[{GroupId=${groupId}}]`;
 
-const hostRange = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
+export const hostRange = (address: string): string =>
+  `${address}/${address.includes(':') ? 128 : 32}`;
 
-const rangeWords = (cidr: string): string =>
-  cidr.includes(':') ? `Ipv6Ranges=[{CidrIpv6=${cidr}}]` : `IpRanges=[{CidrIp=${cidr}}]`;
+/** All of one family. */
+export const rangeWords = (...cidrs: readonly string[]): string =>
+  cidrs.some((cidr) => cidr.includes(':'))
+    ? `Ipv6Ranges=[${cidrs.map((cidr) => `{CidrIpv6=${cidr}}`).join(',')}]`
+    : `IpRanges=[${cidrs.map((cidr) => `{CidrIp=${cidr}}`).join(',')}]`;
 
 /** A group can be named across the VPC's border only where they are peered: there the range is named. */
 function sourceWords({ cidrs, groupIds, vpcId }: Place, target: SecurityGroupFact): string {

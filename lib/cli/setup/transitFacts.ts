@@ -1,5 +1,5 @@
 /** Reads the route tables of transit gateways that two or more connections end on. */
-import { known, type Reading } from '../../core/reading.ts';
+import { known, type Reading, unknown } from '../../core/reading.ts';
 import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { TransitConnection, TransitFacts, TransitTable } from './types.ts';
@@ -28,11 +28,14 @@ export async function readTransitFacts(
   const tables: TransitTable[] = [];
   // One table after another: a search is a call of its own, and EC2 limits how many are made at once.
   for (const [tableId, transitGatewayId] of gatewayOf) {
-    const [active, statics] = await Promise.all([
-      network.transitRoutes(tableId, signal),
+    const [routes, statics] = await Promise.all([
+      network.transitRoutes([tableId], PAGES_MAX, signal),
       transit.routes(tableId, signal),
     ]);
-    if (!active.known) return active;
+    const active = routes.get(tableId);
+    if (active?.known !== true) {
+      return unknown(active?.why ?? `${tableId} was not read`, read.at);
+    }
     if (!statics.known) return statics;
     const carriers = active.value.flatMap((route) =>
       route.attachments.map(({ resourceId }) => resourceId),
@@ -46,6 +49,9 @@ export async function readTransitFacts(
   }
   return known({ connections, tables }, read.at);
 }
+
+/** Ten thousand routes, the most that a table may hold by default. */
+const PAGES_MAX = 10;
 
 const onTransitGateway = ({
   connectionId,

@@ -57,8 +57,8 @@ export async function readSurroundings(
   );
 }
 
-/** With two or three calls an endpoint. */
-const AT_ONCE = 5;
+/** With two or three calls an endpoint, and as many where something is read again. */
+const AT_ONCE = 3;
 const EVERY_MS = 900_000;
 
 const idsOf = (

@@ -142,6 +142,17 @@ export const ENDPOINT_FINDINGS = {
       'Nothing with one region. With several: use TCP endpoints, or fail over by hand when `RegionDown` is notified.',
     hint: 'Where DNS sends users to several regions, use a TCP endpoint or fail over by hand on RegionDown.',
   },
+  HealthCheckMissing: {
+    subjects: ['endpoint'],
+    severities: ['info'],
+    title: 'Endpoint without a health check or record',
+    meaning:
+      'No record of Route 53 in this account leads to a TCP endpoint, or no health check decides on that record: one of the record, of a name that leads to the endpoint, or of the alarm of its region (`RegionDown`). DNS then leads nobody away from it when it fails. Only `check` looks, at public hosted zones. Records of other accounts and providers are not seen.',
+    confirm: '`aws route53 list-health-checks`, `aws route53 list-resource-record-sets`',
+    action:
+      'With several regions: [region failover](operations.md#region-failover). With one, or with DNS elsewhere: nothing.',
+    hint: 'With several regions: a record with a health check for each, by docs/operations.md, "Region failover".',
+  },
   DirectoryImpaired: {
     subjects: ['endpoint'],
     severities: ['critical', 'warning'],
@@ -242,7 +253,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['info'],
     title: 'Settings of endpoints cannot be read',
     meaning:
-      'Routes, rules, networks, certificates or directories of Client VPN endpoints could not be read: what was found of them stays, and nothing new is. Whether endpoints are up is judged all the same.',
+      'Routes, rules, networks, certificates or directories of Client VPN endpoints could not be read, or by `check` health checks and records of Route 53 (it reads 50 pages of records at most): what was found of them stays, and nothing new is. Whether endpoints are up is judged all the same.',
     confirm: "The evidence quotes AWS's answers.",
     action:
       'Denied: deploy the stack again, which grants the actions to the role of `pollEndpoints`.',

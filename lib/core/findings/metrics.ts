@@ -24,6 +24,16 @@ export const METRIC_FINDINGS = {
       'Register targets. Take the tag away from what was deleted or is of another kind: targets of network load balancers, Route 53 health checks, Direct Connect connections and virtual interfaces, and transit gateways are judged.',
     hint: 'See whether it is there and in use (a target group needs a registered target); else take the tag vpn-medic:watch away.',
   },
+  ListenerPortClosed: {
+    subjects: ['metric'],
+    severities: ['warning'],
+    title: 'Port of a load balancer closed',
+    meaning:
+      'Security groups close a port of a network load balancer: of a listener, or to a target for traffic or health checks. Only `check` looks, at load balancers and target groups that are tagged `vpn-medic:watch`. A rule that admits some clients counts as open, and network ACLs are not looked at.',
+    confirm: '`aws ec2 describe-security-groups --group-ids sg-…`',
+    action: 'Each line of the evidence ends with the command that opens the port.',
+    hint: 'Each line of the evidence ends with the command that opens the port.',
+  },
   HealthCheckFailing: {
     subjects: ['metric'],
     severities: ['warning'],

@@ -113,7 +113,7 @@ export const NETWORK_FINDINGS = {
     severities: ['info'],
     title: 'A part of the networks cannot be read',
     meaning:
-      'Peerings, route tables, gateways, attachments, PrivateLink endpoints or Direct Connect of a region could not be read at the last look, or a transit gateway has more than 12 route tables in use. What was found of them stays as it was. Listed, not notified.',
+      'Peerings, route tables, gateways, attachments, PrivateLink endpoints or Direct Connect of a region could not be read at the last look, or there is more than one look reads: five Direct Connect gateways, and 16 calls for these (two each) and for the route tables of transit gateways (one for 1,000 routes). What was found of them stays as it was. Listed, not notified.',
     confirm: 'The evidence names the call and the error.',
     action: "Denied: grant the action to the function's role. The next look is ten minutes later.",
     hint: 'If it says "denied": grant the action to the role of pollConnections (PollConnectionsRole).',

@@ -1,7 +1,7 @@
 /** Direct Connect and the VPN beside it or over it: no backup, a backup in use, a connection that is down with what carries it. Pure. */
 import { NETWORK_FINDINGS } from '../../core/findings/network.ts';
 import { counted } from '../../core/text.ts';
-import type { NetworkFinding } from '../state.ts';
+import type { NetworkFinding, NetworkMemory } from '../state.ts';
 import type {
   DirectConnectFact,
   NetworkConnection,
@@ -24,6 +24,23 @@ export function directConnectFindings(
     DirectConnectBackupMissing: paths.flatMap((path) => withoutBackup(path, connections, world)),
     BackupInUse: paths.flatMap((path) => onBackup(path, connections, world)),
     DirectConnectBelowDown: below(down, world, connections),
+  };
+}
+
+/** For the map; null: they could not be read. */
+export function seenInterfaces(
+  directConnect: NetworkWorld['directConnect'],
+): NetworkMemory['directConnect'] {
+  if (!directConnect.known) return null;
+  const { interfaces, gateways } = directConnect.value;
+  return {
+    at: directConnect.at,
+    interfaces: interfaces.map((one) => ({
+      ...one,
+      leadsTo:
+        gateways.find((gateway) => gateway.directConnectGatewayId === one.gatewayId)?.gatewayIds ??
+        [],
+    })),
   };
 }
 

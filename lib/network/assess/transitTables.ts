@@ -11,21 +11,22 @@ interface ReadTable {
   readonly routes: readonly TransitRoute[];
 }
 
-/** Null: some table is not known. */
-function readTables({ attachments, transitTables }: NetworkWorld): readonly ReadTable[] | null {
-  const all = [...transitTables];
-  const read = all.flatMap(([tableId, routes]) =>
+/** Those that could be read. */
+const readTables = ({ transitTables }: NetworkWorld): readonly ReadTable[] =>
+  [...transitTables].flatMap(([tableId, routes]) =>
     routes.known ? [{ tableId, routes: routes.value }] : [],
   );
-  return attachments.known && read.length === all.length ? read : null;
-}
+
+/** Nothing can be said of it now. */
+export const isUnread = (world: NetworkWorld, tableId: string): boolean =>
+  !world.attachments.known ||
+  world.unreadTableIds.includes(tableId) ||
+  world.transitTables.get(tableId)?.known === false;
 
 /** To a connection go the routes of the table that it is associated with. */
-export function announcedRoutes(world: NetworkWorld): readonly NetworkFinding[] | null {
-  const tables = readTables(world);
-  if (tables === null || !world.attachments.known) return null;
-  const attachments = world.attachments.value;
-  return tables.flatMap(({ tableId, routes }) => {
+export function announcedRoutes(world: NetworkWorld): readonly NetworkFinding[] {
+  const attachments = world.attachments.known ? world.attachments.value : [];
+  return readTables(world).flatMap(({ tableId, routes }) => {
     const own = attachments.filter((one) => one.kind === 'vpn' && one.tableId === tableId);
     if (own.length === 0 || routes.length < ANNOUNCED_MAX * NEAR_SHARE) return [];
     return [
@@ -52,10 +53,8 @@ const NEAR_SHARE = 0.8;
 const DEFAULT: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 
 /** Of equal routes Direct Connect is taken before a VPN, unless that one is static; a more specific one always is. */
-export function preferredBackups(world: NetworkWorld): readonly NetworkFinding[] | null {
-  const tables = readTables(world);
-  if (tables === null) return null;
-  return tables.flatMap(({ tableId, routes }) => {
+export function preferredBackups(world: NetworkWorld): readonly NetworkFinding[] {
+  return readTables(world).flatMap(({ tableId, routes }) => {
     const over = (kind: string) =>
       routes.filter(({ attachments }) => attachments.some((one) => one.kind === kind));
     const direct = over('direct-connect-gateway').filter(

@@ -188,7 +188,8 @@ test('attachments of transit gateways that are there, and the table of each; rou
       NextToken: 'a',
     })
     .resolvesOnce({ Routes: [route('10.2.0.0/16')] });
-  expect(await port.transitRoutes('tgw-rtb-1', signal)).toMatchObject({
+  const read = (callsMax: number) => port.transitRoutes(['tgw-rtb-1'], callsMax, signal);
+  expect((await read(2)).get('tgw-rtb-1')).toMatchObject({
     value: [
       { destination: '10.1.0.0/16', attachments: [{ kind: 'vpn', resourceId: 'vpn-1' }] },
       { destination: '10.2.0.0/16' },
@@ -197,7 +198,51 @@ test('attachments of transit gateways that are there, and the table of each; rou
   ec2
     .on(SearchTransitGatewayRoutesCommand)
     .resolves({ Routes: [], AdditionalRoutesAvailable: true });
-  expect(await port.transitRoutes('tgw-rtb-1', signal)).toMatchObject({ known: false });
+  expect((await read(2)).get('tgw-rtb-1')).toMatchObject({ known: false });
+});
+
+test('each table has one call, further pages have what is left, and a table without a call is absent', async () => {
+  const long = ['tgw-rtb-0', 'tgw-rtb-2'];
+  ec2
+    .on(SearchTransitGatewayRoutesCommand)
+    .callsFake(({ TransitGatewayRouteTableId, NextToken }) => ({
+      Routes: [],
+      ...(long.includes(TransitGatewayRouteTableId) &&
+        NextToken !== 'b' && {
+          NextToken: NextToken === 'a' ? 'b' : 'a',
+        }),
+    }));
+  const read = async (count: number, callsMax: number) => {
+    const ids = Array.from({ length: count }, (_, index) => `tgw-rtb-${index}`);
+    ec2.resetHistory();
+    const tables = await port.transitRoutes(ids, callsMax, signal);
+    const knownIds = [...tables].flatMap(([id, { known }]) => (known ? [id] : []));
+    return [tables.size, knownIds, ec2.calls().length];
+  };
+  expect(await read(3, 7)).toEqual([3, ['tgw-rtb-0', 'tgw-rtb-1', 'tgw-rtb-2'], 7]);
+  // One page is missing: each long table has read what it could.
+  expect((await read(3, 6)).slice(1)).toEqual([expect.arrayContaining(['tgw-rtb-1']), 6]);
+  expect(await read(3, 3)).toEqual([3, ['tgw-rtb-1'], 3]);
+  expect(await read(30, 20)).toMatchObject([20, expect.not.arrayContaining(long), 20]);
+});
+
+test('a sixth Direct Connect gateway makes Direct Connect unknown, and none is asked about', async () => {
+  dx.on(DescribeVirtualInterfacesCommand).resolves({ virtualInterfaces: [] });
+  dx.on(DescribeDirectConnectGatewayAssociationsCommand).resolves({
+    directConnectGatewayAssociations: [],
+  });
+  dx.on(DescribeDirectConnectGatewayAttachmentsCommand).resolves({
+    directConnectGatewayAttachments: [],
+  });
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  expect(await port.directConnect(ids, signal)).toMatchObject({ known: true });
+  expect(dx.calls()).toHaveLength(11);
+  dx.resetHistory();
+  expect(await port.directConnect([...ids, 'f'], signal)).toMatchObject({
+    known: false,
+    why: expect.stringContaining('6 Direct Connect gateways, and at most 5 are read'),
+  });
+  expect(dx.calls()).toHaveLength(1);
 });
 
 test('virtual interfaces that carry routes, with the gateways behind them; a session that is up is up, what is not told is null', async () => {

@@ -29,8 +29,8 @@ const many = (count: number, settings = SETTINGS) =>
     anEndpoint({ endpointId: `cvpn-endpoint-${index}`, settings }),
   );
 
-test('of ten endpoints five in one pass, with 19 calls at most, and the others in the next', async () => {
-  const facts = many(10, {
+test('of six endpoints three in one pass, with 13 calls at most, and the others in the next', async () => {
+  const facts = many(6, {
     ...SETTINGS,
     isSplit: false,
     certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a',
@@ -38,8 +38,8 @@ test('of ten endpoints five in one pass, with 19 calls at most, and the others i
   });
   const { calls, port } = counting();
   const first = await readSurroundings(port, facts, noEndpointMemory, false, NOW, signal);
-  expect(first.size).toBe(5);
-  expect(calls).toHaveLength(19);
+  expect(first.size).toBe(3);
+  expect(calls).toHaveLength(13);
   const endpoints = Object.fromEntries(
     [...first.keys()].map((id) => [id, { ...noEndpointPast, surroundingsAt: NOW }]),
   );

@@ -41,10 +41,16 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'Software VPN on EC2',
     fails: 'a security group closes the port that is probed',
-    does: '`check` names the closed port of each tagged probe, to whom it is closed, and the command that opens it',
-    reasons: ['ProbeNeverAnswered', 'ProbeImpossible'],
-    tests: ['test/cli/check/reach.test.ts'],
-    missing: 'ports of load balancer listeners; network ACLs',
+    does: '`check` names the closed port of each tagged probe, to whom it is closed, and the command that opens it; so it does for the listeners, targets and health checks of network load balancers that are tagged `vpn-medic:watch`',
+    reasons: ['ProbeNeverAnswered', 'ProbeImpossible', 'ListenerPortClosed'],
+    tests: [
+      'test/cli/check/reach.test.ts',
+      'test/cli/check/listenerPorts.test.ts',
+      'test/aws/loadBalancers.test.ts',
+      'test/lab/dnsAndListeners.test.ts',
+    ],
+    missing:
+      'network ACLs before load balancers and their targets; a capture holds no load balancers',
   },
   {
     of: 'RADIUS, NPS',
@@ -74,15 +80,24 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'Route 53',
     fails: 'a health check fails, or a region is down',
-    does: 'health checks that are tagged `vpn-medic:watch` are judged; a region whose endpoints all fall silent is found, and is in the alarm `STACK-RegionDown-REGION`, which a health check of the kind CloudWatch alarm can follow (output `RegionAlarms`)',
-    reasons: ['HealthCheckFailing', 'RegionDown', 'EndpointNotHealthCheckable'],
+    does: 'health checks that are tagged `vpn-medic:watch` are judged; a region whose endpoints all fall silent is found, and is in the alarm `STACK-RegionDown-REGION`, which a health check of the kind CloudWatch alarm can follow (output `RegionAlarms`); `check` lists TCP endpoints without a health check or a record; how to set it up and rehearse it is in [operations.md](operations.md#region-failover)',
+    reasons: [
+      'HealthCheckFailing',
+      'RegionDown',
+      'EndpointNotHealthCheckable',
+      'HealthCheckMissing',
+    ],
     tests: [
       'test/metrics/assess.test.ts',
       'test/clientVpn/assess.test.ts',
       'test/monitors/alarms.test.ts',
       'test/watcher/scopes/endpoints.test.ts',
+      'test/cli/check/dns.test.ts',
+      'test/aws/route53.test.ts',
+      'test/lab/dnsAndListeners.test.ts',
     ],
-    missing: 'endpoints and regions without a health check or a record',
+    missing:
+      'records of other accounts and providers; more than 50 pages of 300 records. A capture holds nothing of Route 53',
   },
   {
     of: 'CRLs',

@@ -16,7 +16,7 @@ export const NETWORK_ROWS: readonly CoverageRow[] = [
     does: 'found for those that are tagged `vpn-medic:watch`; private connections over a Direct Connect gateway that has no interface up are one notification, of the gateway',
     reasons: ['DirectConnectDown', 'DirectConnectBgpDown', 'DirectConnectBelowDown'],
     tests: ['test/metrics/assess.test.ts', AROUND, 'test/examples/network.test.ts'],
-    missing: 'the map',
+    missing: 'with more than five Direct Connect gateways what they lead to is not read',
   },
   {
     of: 'Direct Connect with a VPN as its backup, CloudHub with Direct Connect',
