@@ -3,18 +3,23 @@ import { parseJson } from './json.ts';
 
 /** The product stores nothing deeper than nine levels. */
 const DEPTH_MAX = 32;
+/** An empty object is two bytes of text and 56 of heap. */
+const VALUES_MAX = 1_000_000;
 /** Instants that can be written as text, with room for what is added to them. */
 const NUMBER_MAX = 4e15;
 
-/** Null for what is not JSON, is nested too deep, or holds a number that can be no instant and no count. */
+/** Null for what is not JSON, is nested too deep, has too many values, or holds a number that can be no instant and no count. */
 export function parseStored(text: string): unknown {
-  if (depthOf(text) > DEPTH_MAX) return null;
+  const { depth, count } = sizeOf(text);
+  if (depth > DEPTH_MAX || count > VALUES_MAX) return null;
   const body = parseJson(text);
   return body === undefined || !isBounded(body) ? null : body;
 }
 
-function depthOf(text: string): number {
+/** `count`: of values in objects and lists, and of these themselves. */
+function sizeOf(text: string): { readonly depth: number; readonly count: number } {
   let depth = 0;
+  let count = 0;
   let deepest = 0;
   let isInText = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -23,10 +28,13 @@ function depthOf(text: string): number {
       if (sign === '\\') at += 1;
       else if (sign === '"') isInText = false;
     } else if (sign === '"') isInText = true;
-    else if (sign === '[' || sign === '{') deepest = Math.max(deepest, (depth += 1));
-    else if (sign === ']' || sign === '}') depth -= 1;
+    else if (sign === '[' || sign === '{') {
+      deepest = Math.max(deepest, (depth += 1));
+      count += 1;
+    } else if (sign === ']' || sign === '}') depth -= 1;
+    else if (sign === ',') count += 1;
   }
-  return deepest;
+  return { depth: deepest, count };
 }
 
 /** No deeper than `DEPTH_MAX` here. */

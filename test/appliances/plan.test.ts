@@ -8,7 +8,7 @@ import { aRoute, aTable, down, failbackAt, up } from '../builders/world.ts';
 describe('candidates', () => {
   test.each([
     ['at home', failbackAt('i-a1')],
-    ['contested', { kind: 'contested', why: 'two claim it' }],
+    ['contested', { kind: 'contested', why: 'two claim it', claims: [] }],
     ['in its pool', { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' }],
   ] as const)('a route %s, carried by the living, stays', (_what, preferred) => {
     const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred })];
@@ -18,7 +18,7 @@ describe('candidates', () => {
   test.each([
     ['at home', failbackAt('i-a1'), ['failover rtb-1 10.0.0.0/8 -> i-b1']],
     ['away from home', failbackAt('i-b1'), ['failover rtb-1 10.0.0.0/8 -> i-b1']],
-    ['contested', { kind: 'contested', why: 'two claim it' }, []],
+    ['contested', { kind: 'contested', why: 'two claim it', claims: [] }, []],
     ['in its pool', { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' }, []],
     [
       'strayed from its pool',

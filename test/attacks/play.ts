@@ -10,6 +10,7 @@ import { readTopology } from '../../lib/appliances/observe/topology.ts';
 import { plan } from '../../lib/appliances/plan.ts';
 import { handedOver, parseState, stateBody } from '../../lib/appliances/state/stored.ts';
 import type { InterfaceFact } from '../../lib/appliances/types/inventory.ts';
+import { poolAmong } from '../../lib/appliances/types/pool.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import { readAssociations } from '../../lib/clientVpn/observe/associations.ts';
 import { noEndpointMemory, noEndpointPast } from '../../lib/clientVpn/state.ts';
@@ -80,12 +81,15 @@ function profiled() {
   };
 }
 
-/** What is planned where the only route, of i-a1, is claimed as a client pool of another; i-a1 and i-b1 were there first. */
-function pooled(instanceId: string, verdicts: Readonly<Record<string, Verdict>> = {}) {
-  const preferred = { kind: 'pool', instanceId, pool: '10.0.0.0/8' } as const;
+/** What is planned where the only route, of i-a1, is claimed as a client pool of others; i-a1 and i-b1 were there first. */
+function pooled(claimants: readonly string[], verdicts: Readonly<Record<string, Verdict>> = {}) {
+  const pool = '10.0.0.0/8';
+  const claims = claimants.map((instanceId) => ({ instanceId, pool }));
+  const preferred = poolAmong(claims, pool, [pool]);
+  if (preferred === null) throw new Error('nobody claims it');
   const world = aWorld({
-    appliances: ['i-a1', 'i-b1', 'i-stranger'].map((id) => anAppliance(id)),
-    routes: [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred })],
+    appliances: ['i-a1', 'i-b1', 'i-stranger', 'i-other'].map((id) => anAppliance(id)),
+    routes: [aRoute(`rtb-1 ${pool}`, 'i-a1', { preferred })],
   });
   const founder = { how: 'founder', at: NOW - 60_000 } as const;
   const hq = { members: { 'i-a1': founder, 'i-b1': founder }, identities: [] };
@@ -165,12 +169,17 @@ export const attacks: Readonly<Record<string, Attack>> = {
   },
 
   async 'a pool tag, by an honest typo, that names the destination of a living member'() {
-    const { actions } = pooled('i-b1');
+    const { actions } = pooled(['i-b1']);
     return actions.length === 0 ? null : `the well route moves to ${actions[0]?.to}`;
   },
 
   async 'the pool tag of an instance that was never admitted, when the next hop dies'() {
-    const { actions } = pooled('i-stranger', { 'i-a1': down() });
+    const { actions } = pooled(['i-stranger'], { 'i-a1': down() });
+    return actions[0]?.to === 'i-b1' ? null : 'the route stays on the dead';
+  },
+
+  async 'the pool tags of two instances that were never admitted, when the next hop dies'() {
+    const { actions } = pooled(['i-stranger', 'i-other'], { 'i-a1': down() });
     return actions[0]?.to === 'i-b1' ? null : 'the route stays on the dead';
   },
 

@@ -1,6 +1,7 @@
 /** Client pools and the appliances that claim them. Pure. */
-import { covers, overlap } from '../../core/cidr.ts';
+import { overlap } from '../../core/cidr.ts';
 import { TAG } from '../../core/tags.ts';
+import { poolAmong } from '../types/pool.ts';
 import {
   type Appliance,
   type Fault,
@@ -44,26 +45,14 @@ export function readPools(
       );
       const living = all.filter(({ appliance }) => !isGone(appliance));
       const inside = living.length > 0 ? living : all;
-      const pooled = cidrs.filter((cidr) => inside.some(({ pool }) => covers(pool, cidr)));
-      const [claim] = inside.filter(({ pool }) => pooled.some((cidr) => covers(pool, cidr)));
-      if (claim === undefined) return null;
-      const owners = [...new Set(inside.map(({ appliance }) => appliance.instanceId))];
-      if (owners.length > 1) {
-        const why = `${owners.join(' and ')} both claim ${destination} as a client pool`;
-        return { kind: 'contested', why };
-      }
-      const { instanceId } = claim.appliance;
-      return pooled.length === cidrs.length
-        ? {
-            kind: 'pool',
-            instanceId,
-            pool: claim.pool,
-            ...(inside.length < all.length ? { isInherited: true } : {}),
-          }
-        : {
-            kind: 'contested',
-            why: `${destination} holds the client pool ${claim.pool} of ${instanceId} and more besides`,
-          };
+      const preferred = poolAmong(
+        inside.map(({ appliance: { instanceId }, pool }) => ({ instanceId, pool })),
+        destination,
+        cidrs,
+      );
+      return preferred?.kind === 'pool' && inside.length < all.length
+        ? { ...preferred, isInherited: true }
+        : preferred;
     },
   };
 }

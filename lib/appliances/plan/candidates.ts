@@ -3,7 +3,6 @@ import { compare } from '../../core/order.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
 import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
-import { joinOf } from '../state/admission.ts';
 import { homecomingOf } from '../state/failback.ts';
 import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
 import { isPointedBack } from '../state/pointedBack.ts';
@@ -11,6 +10,7 @@ import type { Homecoming } from '../types/failback.ts';
 import type { MoveKind } from '../types/plan.ts';
 import { type Appliance, isInVpc, type ManagedRoute, priorityOf } from '../types/topology.ts';
 import { isDead, isDegraded, type Verdict } from '../types/verdict.ts';
+import { preferredAmongMembers } from './preferredAmongMembers.ts';
 
 /** Indexes for candidates: thousands of routes are planned at once. */
 export interface PlanScene extends Scene {
@@ -36,16 +36,10 @@ export interface RouteCandidate {
 export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandidate | null {
   const { assessment, appliances, memory } = scene;
   const verdict = assessment.verdicts.get(route.nextHop);
-  const { preferred } = route;
-  const admission = { topology: scene.world.topology, memory, policy: scene.policy };
-  if (preferred.kind === 'contested') return null;
-  const owner = preferred.kind === 'pool' ? appliances.get(preferred.instanceId) : undefined;
-  // The claim of one that is not admitted counts for nothing: the route moves as any other. Where one that is gone claimed
-  // the same it is a client pool all the same, and waits for an heir that is admitted.
-  const isPool =
-    preferred.kind === 'pool' &&
-    (owner === undefined || preferred.isInherited || joinOf(owner, admission).isAdmitted);
-  if (isPool) {
+  const preferred = preferredAmongMembers(route, scene);
+  if (preferred?.kind === 'contested') return null;
+  if (preferred?.kind === 'pool') {
+    const owner = appliances.get(preferred.instanceId);
     if (owner === undefined || owner.instanceId === route.nextHop) return null;
     if (!isDead(verdict)) return null;
     const because = `${route.destination} is a client pool of ${owner.name}`;
@@ -87,7 +81,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
     };
   }
   if (pin !== null) return pin.to === route.nextHop ? null : pinned(pin, route, scene);
-  if (preferred.kind !== 'appliance' || preferred.instanceId === route.nextHop) return null;
+  if (preferred === null || preferred.instanceId === route.nextHop) return null;
   const target = appliances.get(preferred.instanceId);
   if (target === undefined) return null;
   const because = `${target.name} is its preferred next hop (${describeWhy(preferred.why, target)})`;

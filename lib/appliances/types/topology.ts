@@ -140,8 +140,13 @@ export type Preferred =
       /** One that is gone for good has claimed it, too; absent: not so. */
       readonly isInherited?: true;
     }
-  /** More than one appliance claims it as a client pool: never written. */
-  | { readonly kind: 'contested'; readonly why: string };
+  /** More than one appliance claims it as a client pool, or a part of it: never written, unless only who is not admitted does. */
+  | { readonly kind: 'contested'; readonly why: string; readonly claims: readonly PoolClaim[] };
+
+export interface PoolClaim {
+  readonly instanceId: string;
+  readonly pool: string;
+}
 
 /** Something in tags or wiring that a person has to correct; `fix` says how. */
 export interface Fault {

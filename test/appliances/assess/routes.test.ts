@@ -100,7 +100,7 @@ describe('pinned', () => {
 
 describe('withoutNextHop', () => {
   const pool = { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' } as const;
-  const contested = { kind: 'contested', why: 'two claim it' } as const;
+  const contested = { kind: 'contested', why: 'two claim it', claims: [] } as const;
 
   test.each([
     ['a pool', pool],

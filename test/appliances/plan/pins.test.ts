@@ -73,7 +73,7 @@ describe('a pin to a living appliance', () => {
   });
 
   test('leaves a route alone that two appliances claim', () => {
-    const preferred = { kind: 'contested', why: 'both' } as const;
+    const preferred = { kind: 'contested', why: 'both', claims: [] } as const;
     expect(outcome(pinned({}, { route: { preferred } }))).toBe('no wish');
   });
 });

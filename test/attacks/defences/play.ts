@@ -50,9 +50,20 @@ export const PLAYED: readonly Defence[] = [
     'the pool tag of an instance that was never admitted, when the next hop dies',
     [
       {
-        file: 'lib/appliances/plan/candidates.ts',
-        defence: 'preferred.isInherited || joinOf(owner, admission).isAdmitted);',
-        without: 'preferred.isInherited || joinOf(owner, admission) !== null);',
+        file: 'lib/appliances/plan/preferredAmongMembers.ts',
+        defence: 'preferred.isInherited || isMember(preferred.instanceId) ? preferred : null;',
+        without: 'preferred;',
+      },
+    ],
+    /stays on the dead/,
+  ],
+  [
+    'the pool tags of two instances that were never admitted, when the next hop dies',
+    [
+      {
+        file: 'lib/appliances/plan/preferredAmongMembers.ts',
+        defence: 'filter(({ instanceId }) => isMember(instanceId));',
+        without: 'filter(() => isMember !== undefined);',
       },
     ],
     /stays on the dead/,
@@ -111,7 +122,7 @@ export const PLAYED: readonly Defence[] = [
     [
       {
         file: 'lib/core/storedText.ts',
-        defence: 'if (depthOf(text) > DEPTH_MAX) return null;',
+        defence: 'if (depth > DEPTH_MAX || count > VALUES_MAX) return null;',
         without: '',
       },
     ],
