@@ -51,6 +51,9 @@ export async function observeCrls(
   const chosen = chooseNames(inbox, knowns, memory, scope);
   const memos = await readMemos(ports, [...knowns, ...chosen.strangers], signal);
   const arrivals = new Map(inbox.known ? inbox.value.objects.map((one) => [nameOf(one), one]) : []);
+  const publishedAts = new Map(
+    stateStore.known ? stateStore.value.objects.map((one) => [one.key, one.modifiedAt]) : [],
+  );
   const wanted = new Set(endpoints.known ? endpoints.value.map(({ fileName }) => fileName) : []);
   const budget = { octetsLeft: Math.max(2 * scope.octetsMax, BYTES_HELD), unread: chosen.unread };
   const questionOf = (fileName: string): FileQuestion => {
@@ -59,6 +62,7 @@ export async function observeCrls(
       fileName,
       arrival,
       issued: arrivals.get(fileName + ISSUED) ?? null,
+      publishedAt: publishedAts.get(fileName) ?? null,
       unlisted: inbox.known ? null : inbox.why,
       isAnnouncedOnly: arrival === null && inbox.known && fileName === scope.announced,
       isStranger: !knowns.has(fileName),

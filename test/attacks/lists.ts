@@ -1,5 +1,5 @@
 /** Attacks by whoever can write to the inbox, and on what raises an alarm about it. Each answers null, or what it got. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { packed } from '../../lib/core/packed.ts';
 import { keepCrls, markId, NO_CRL_MEMORY, writeForgotten } from '../../lib/crl/state.ts';
@@ -104,6 +104,37 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const squat = aList(second, { number: 900n });
     await upload(fixture, 'ca.crl', squat);
     return isPublic(fixture, 'ca.crl', squat) ? 'the name is taken' : null;
+  },
+
+  async 'one listing of the issuers without the file that reserves a name'() {
+    const fixture = twoCas();
+    const names = 'issuers/ca.pem.names';
+    fixture.source.drop(names, Buffer.from('ca.crl\n'));
+    const { list, ...bucket } = fixture.source;
+    let count = 0;
+    const once: typeof list = async (...asked) => {
+      const reading = await list(...asked);
+      if (asked[0] !== 'issuers/' || !reading.known || (count += 1) > 1) return reading;
+      const objects = reading.value.objects.filter(({ key }) => key !== names);
+      return { ...reading, value: { ...reading.value, objects } };
+    };
+    const squat = aList(second, { number: 900n });
+    await upload(fixture, 'ca.crl', squat, { ports: { source: { ...bucket, list: once } } });
+    return isPublic(fixture, 'ca.crl', squat) ? 'the name is taken' : null;
+  },
+
+  async 'a stored memory that calls a new list judged'() {
+    const fixture = aCrlFixture();
+    const first = aList(fixture.ca);
+    await upload(fixture, 'ca.crl', first);
+    fixture.clock.jumpWall(HOUR_MS);
+    const next = aList(fixture.ca, { number: 8n, thisUpdateAt: NOW });
+    const etag = fixture.source.drop('inbox/ca.crl', next);
+    const sha256 = createHash('sha256').update(first).digest('hex');
+    const judged = { etag, sequencer: 'F'.repeat(30), sha256, arrivedAts: [] };
+    fixture.store.put('memory#crls#eu-west-1', { files: { 'ca.crl': judged } });
+    await look(fixture);
+    return isPublic(fixture, 'ca.crl', next) ? null : 'clients keep the old list';
   },
 
   async 'a name that was squatted, after vpn-medic crl forget'() {

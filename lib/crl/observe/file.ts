@@ -1,5 +1,6 @@
 /** Reads one file: its inbox versions, its published copies, and what clients download. */
 import { known, type Reading, type Unknown, unknown } from '../../core/reading.ts';
+import type { Instant } from '../../core/time.ts';
 import type { BucketStatePort, CrlObserver } from '../ports.ts';
 import { baseNameOf } from '../rules/self.ts';
 import type { FileMemory } from '../state.ts';
@@ -19,6 +20,8 @@ export interface FileQuestion {
   readonly arrival: ObjectFact | null;
   /** The CA's own list of its certificates beside it; null: there is none. */
   readonly issued: ObjectFact | null;
+  /** By S3; null: nothing is public under this name, or it cannot be listed. */
+  readonly publishedAt: Instant | null;
   readonly isStranger: boolean;
   readonly isCrowd: boolean;
   /** Why the inbox could not be listed; null: it was. */
@@ -106,14 +109,19 @@ async function readIssued(
   return reading.known ? known(reading.value?.bytes ?? null, reading.at) : reading;
 }
 
-/** The newest in the inbox is what is published: nothing to judge. */
+/**
+ * The newest in the inbox is what is published: nothing to judge. Of what came later than it was published the memory alone
+ * would say so: that is read.
+ */
 const isPublishedArrival = (
-  { arrival, memory, isAnnouncedOnly, unlisted }: FileQuestion,
+  { arrival, publishedAt, memory, isAnnouncedOnly, unlisted }: FileQuestion,
   published: Reading<PublishedCopy | null>,
 ): boolean => {
   if (unlisted !== null) return true;
   if (arrival === null) return !isAnnouncedOnly;
   return (
+    publishedAt !== null &&
+    publishedAt >= arrival.modifiedAt &&
     memory?.etag === arrival.etag &&
     memory.sha256 !== null &&
     published.known &&

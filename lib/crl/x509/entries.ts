@@ -15,7 +15,7 @@ export interface Entry {
 /** What one pass over the entries learns. */
 export interface EntrySurvey {
   readonly count: number;
-  /** Critical extensions that a reader may not pass over, each once, with the first entry that has it. */
+  /** Critical extensions that a reader may not pass over, each once, with the first entry that has it; at most `UNKNOWN_KEPT`. */
   readonly unknownCritical: readonly string[];
   /** Some entry names an issuer of its own: an indirect CRL. */
   readonly hasForeignEntry: boolean;
@@ -28,6 +28,8 @@ export interface EntrySurvey {
 }
 
 const ODD_KEPT = 5;
+/** Each entry of a hostile list may have one of its own. */
+const UNKNOWN_KEPT = 16;
 
 // RFC 5280 has 20 bytes; certificates with longer ones exist, and must stay revocable.
 const SERIAL_OCTETS_MAX = 64;
@@ -110,7 +112,8 @@ function surveyExtensions(cursor: Cursor, end: number, survey: Survey, serial: (
     return;
   }
   for (const { oid, isCritical, value } of extensions(cursor, end)) {
-    if (isCritical && !UNDERSTOOD.has(oid) && !survey.unknownCritical.has(oid))
+    const isNew = survey.unknownCritical.size < UNKNOWN_KEPT && !survey.unknownCritical.has(oid);
+    if (isCritical && !UNDERSTOOD.has(oid) && isNew)
       survey.unknownCritical.set(oid, `${oid} (in the entry of serial number ${serial()})`);
     survey.hasForeignEntry ||= oid === OID.certificateIssuer;
     if (oid !== OID.reasonCode) continue;

@@ -70,6 +70,28 @@ export const LISTS: readonly Defence[] = [
     /the name is taken/,
   ],
   [
+    'one listing of the issuers without the file that reserves a name',
+    [
+      {
+        file: 'lib/crl/observe/confirmed.ts',
+        defence: '{ isExpected: () => false, gist: listed }',
+        without: '{ isExpected: () => true, gist: listed }',
+      },
+    ],
+    /the name is taken/,
+  ],
+  [
+    'a stored memory that calls a new list judged',
+    [
+      {
+        file: 'lib/crl/observe/file.ts',
+        defence: 'publishedAt >= arrival.modifiedAt &&',
+        without: '',
+      },
+    ],
+    /keep the old list/,
+  ],
+  [
     'a name that was squatted, after vpn-medic crl forget',
     [
       {
