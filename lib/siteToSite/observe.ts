@@ -4,6 +4,7 @@ import { goneAfter } from '../core/gone.ts';
 import type { Reading } from '../core/reading.ts';
 import { type Instant, isDue } from '../core/time.ts';
 import { absentConnections, absentIds } from './assess/absent.ts';
+import { readConnections } from './observe/connections.ts';
 import { readLogs } from './observe/logs.ts';
 import { readStaticRoutes } from './observe/staticRoutes.ts';
 import { readEverUp, readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
@@ -32,7 +33,7 @@ export async function observeConnections(
 ): Promise<ConnectionWorld> {
   const at = ports.clock.now();
   const [connections, customerGateways, series] = await Promise.all([
-    ports.vpn.connections(signal),
+    readConnections(ports, memory, signal),
     ports.vpn.customerGateways(signal),
     isDue(memory.series?.at ?? null, POLICY.seriesEveryMs, at) ? readSeries(ports, signal) : null,
   ]);

@@ -78,11 +78,8 @@ export async function play(input: Input) {
       if (loses.some((start) => id.startsWith(start))) ports.store.rows.delete(id);
     for (let minute = 0; minute < minutes; minute += 1) {
       const before = ports.notifications.sent.length;
-      const polled = await lookAtConnections(
-        observer,
-        { accountId: ACCOUNT, mode: 'act', holdMs: 60_000, health: [] },
-        calm(),
-      );
+      const options = { accountId: ACCOUNT, mode: 'act', holdMs: 60_000, health: [] } as const;
+      const polled = await clock.through(lookAtConnections(observer, options, calm()));
       const at = found.push(polled?.findings ?? []) - 1;
       sent.push(...ports.notifications.sent.slice(before).map((one) => ({ ...one, minute: at })));
       await clock.run(clock.monotonicMs() + 60_000);

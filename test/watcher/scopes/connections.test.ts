@@ -69,7 +69,7 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
       holdMs: MINUTE,
       health: minute === 0 ? notes : [],
     } as const;
-    const polled = await lookAtConnections(observer, options, calm());
+    const polled = await clock.through(lookAtConnections(observer, options, calm()));
     found = (polled?.findings ?? []).map(({ severity, reason }) => `${severity} ${reason}`);
     await clock.run(clock.monotonicMs() + MINUTE);
   }

@@ -99,7 +99,7 @@ async function live({
           clock.now(),
         ),
       replaceTunnel: async ({ outsideIp }: { readonly outsideIp: string }) => {
-        asked.push(`${(clock.now() - NOW) / MINUTE} ${outsideIp}`);
+        asked.push(`${Math.floor((clock.now() - NOW) / MINUTE)} ${outsideIp}`);
         if (answer.kind === 'written') replacedAt.set(outsideIp, clock.now());
         return answer;
       },
@@ -114,7 +114,7 @@ async function live({
   }
   for (let minute = 0; minute < 150; minute += 1) {
     const options = { accountId: ACCOUNT, mode, holdMs: MINUTE, health: [] };
-    await lookAtConnections(observer, options, calm());
+    await clock.through(lookAtConnections(observer, options, calm()));
     await clock.run(clock.monotonicMs() + MINUTE);
   }
   return { asked, worst, sent: ports.notifications.sent };
