@@ -174,6 +174,8 @@ export type RivalFault =
     }
   /** An operator removes the tags; they are restored at the end. */
   | { readonly kind: 'rival-untag'; readonly resourceId: string }
+  /** Somebody writes a probe into the tag of an appliance that nothing answers; the tag is restored at the end. */
+  | { readonly kind: 'probe-retagged'; readonly instanceId: string }
   /** An operator pauses every write; the pause is ended with the fault. */
   | { readonly kind: 'person-pauses'; readonly forMs: number }
   /** An operator pins a group's routes to an appliance; the pin ends with the fault. */

@@ -3,6 +3,7 @@
 import type { ProbePort } from '../probe/ports.ts';
 import type { ProbeAnswer, ProbeResult, ProbeTarget, Round, Vantage } from '../probe/types.ts';
 import { nextHopInterfaceOf } from './dataPath.ts';
+import { UNHEARD_PORT } from './faults/effects.ts';
 import type { Response } from './groundTruth.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
@@ -109,7 +110,7 @@ function probeOn(
 function reach(
   { faults, network, groundTruth }: Parts,
   setup: VantageSetup,
-  { address, kind }: ProbeTarget,
+  { address, kind, port }: ProbeTarget,
 ): Response | 'closed' {
   const instance = groundTruth.atAddress(address);
   if (instance === null) {
@@ -118,7 +119,7 @@ function reach(
     const nextHop = through === null ? null : (network.interfaces.get(through)?.instanceId ?? null);
     return nextHop !== null && groundTruth.isForwarding(nextHop) ? FAR_MS : 'no-answer';
   }
-  if (setup.closedTo.includes(instance.instanceId)) return 'no-answer';
+  if (setup.closedTo.includes(instance.instanceId) || port === UNHEARD_PORT) return 'no-answer';
   if (!setup.isInVpc && !groundTruth.isPublic(address)) return 'no-answer';
   const response = groundTruth.responseTo(kind, instance.instanceId);
   const ban = faults

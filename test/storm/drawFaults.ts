@@ -134,6 +134,23 @@ export function drawAddresses(
   ];
 }
 
+/** In some storms somebody changes the probe tag of a dead appliance to one that nothing answers. */
+export function drawProbeTags(
+  random: Random,
+  snapshot: Snapshot,
+  faultsFromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  if (!random.chance(0.15)) return [];
+  const { instanceId } = random.pick(snapshot.instances);
+  const startMs = random.whole(faultsFromMs, endMs - 30_000);
+  const taggedMs = startMs + 1_000 * random.whole(2, 15);
+  return [
+    { fault: { kind: 'host-dead', instanceId }, startMs, endMs },
+    { fault: { kind: 'probe-retagged', instanceId }, startMs: taggedMs, endMs },
+  ];
+}
+
 /** In some storms an operator asks for drills. Most begin before anything has failed. */
 export function drawDrills(
   random: Random,

@@ -1,11 +1,12 @@
 /** The probe results of each watcher, by vantage and probe. */
 import type { ProbeCall } from '../../lib/simulator/callLog.ts';
+import { UNHEARD_PROBE } from '../../lib/simulator/faults/effects.ts';
 import type { Run } from './record.ts';
 
 export interface ProbeRecord {
   /** Probes of one watcher (null: of all) at one vantage on one probe, ordered by when they were sent. */
   of(by: string | null, vantageId: string, key: string): readonly ProbeCall[];
-  /** The probe clauses of an appliance, as target keys: every clause must hold, by one of its alternatives. */
+  /** The probe clauses that an appliance began with, as target keys: every clause must hold, by one of its alternatives. */
   clauses(instanceId: string): readonly (readonly string[])[];
 }
 
@@ -26,7 +27,11 @@ export function openProbeRecord(run: Run): ProbeRecord {
   return {
     of: (by, vantageId, key) => pages.get(`${by ?? '*'} ${vantageId} ${key}`) ?? [],
     clauses: (instanceId) =>
-      (network.tags.past(`${instanceId} vpn-medic:probe`)[0]?.value ?? 'ike:500')
+      (
+        network.tags
+          .past(`${instanceId} vpn-medic:probe`)
+          .find(({ value }) => value !== UNHEARD_PROBE)?.value ?? 'ike:500'
+      )
         .split(' ')
         .map((clause) => clause.split('|').map((probe) => `${instanceId} ${probe}`)),
   };

@@ -63,6 +63,23 @@ const REMOVALS: readonly (readonly [string, Removal])[] = [
     },
   ],
   [
+    'a known death stays, whatever becomes of the probes that showed it',
+    {
+      module: '../../lib/appliances/assess/verdict.ts',
+      without: async () => {
+        const whole = await import('../../lib/appliances/assess/verdict.ts');
+        const judge = (
+          ...[appliance, signals, vantages, past, ...rest]: Parameters<typeof Verdicts.judge>
+        ) =>
+          whole.judge(appliance, signals, vantages, past && { ...past, downSince: null }, ...rest);
+        return { ...whole, judge };
+      },
+      when: (fault) => fault.kind === 'probe-retagged' || fault.kind === 'address-moved',
+      broken: 'has not answered since',
+      first: '5',
+    },
+  ],
+  [
     'a route prefers the next hop where its owner put it',
     {
       module: '../../lib/appliances/observe/preferred.ts',

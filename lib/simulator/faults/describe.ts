@@ -83,6 +83,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `stored state: dated ${describeMs(fault.byMs)} ahead`;
     case 'rival-route':
       return `route ${fault.destination} in ${fault.tableId}: pointed by another tool at ${fault.instanceId === null ? 'something else' : nameOf(fault.instanceId)}`;
+    case 'probe-retagged':
+      return `${nameOf(fault.instanceId)}: its probe tag is changed to one that nothing answers`;
     case 'rival-untag':
       return `${nameOf(fault.resourceId)}: its vpn-medic tags removed`;
     case 'person-pauses':

@@ -41,6 +41,8 @@ export class Effects implements FaultEffects {
   /** By fault: what each interface had before. */
   readonly #addresses = new Map<Fault, ReadonlyMap<string, string | null>>();
   readonly #strangers = new Map<Fault, string>();
+  /** By fault: the value of the tag before; null: there was none. */
+  readonly #probes = new Map<Fault, string | null>();
   readonly #waiting: FaultOf<'rival-route'>[] = [];
 
   constructor(network: Network, around: AccountActions) {
@@ -64,6 +66,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'store-garbage') this.#account.corruptTable();
     else if (kind === 'stranger') this.#strangers.set(fault, this.#network.intrude(fault));
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);
+    else if (kind === 'probe-retagged') this.#tagProbe(fault);
     else if (kind === 'person-pauses') this.#account.pause(fault.forMs);
     else if (kind === 'person-pins') this.#account.pin(fault.group, fault);
     else if (kind === 'person-drains') this.#account.drain(fault.instanceId, fault.forMs);
@@ -83,6 +86,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'source-dest-check-on') this.#setSourceDestCheck(fault.instanceId, false);
     else if (kind === 'stranger') this.#leave(fault);
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
+    else if (kind === 'probe-retagged') this.#tagProbeAgain(fault);
     else if (kind === 'person-pauses') this.#account.pause(0);
     else if (kind === 'person-pins') this.#account.pin(fault.group, null);
     else if (kind === 'person-drains') this.#account.drain(fault.instanceId, 0);
@@ -211,6 +215,23 @@ export class Effects implements FaultEffects {
     this.#untagged.delete(resourceId);
   }
 
+  #tagProbe(fault: FaultOf<'probe-retagged'>): void {
+    const { instanceId } = fault;
+    this.#probes.set(fault, this.#network.tags.get(`${instanceId} ${PROBE_KEY}`)?.value ?? null);
+    this.#setProbe(instanceId, UNHEARD_PROBE);
+  }
+
+  #tagProbeAgain(fault: FaultOf<'probe-retagged'>): void {
+    const value = this.#probes.get(fault);
+    this.#probes.delete(fault);
+    if (value !== undefined) this.#setProbe(this.#network.successorOf(fault.instanceId), value);
+  }
+
+  #setProbe(resourceId: string, value: string | null): void {
+    if (value === null) this.#network.dropTag(resourceId, PROBE_KEY);
+    else this.#network.setTag({ resourceId, resourceType: 'instance', key: PROBE_KEY, value });
+  }
+
   #leave(fault: Fault): void {
     const instanceId = this.#strangers.get(fault);
     for (const { resourceId, key } of this.#network.tags.all()) {
@@ -223,6 +244,11 @@ export class Effects implements FaultEffects {
     return links.find((one) => one.instanceId === instanceId)?.interfaceId ?? null;
   }
 }
+
+const PROBE_KEY = 'vpn-medic:probe';
+/** No appliance of the simulated account answers on this port. */
+export const UNHEARD_PORT = 9;
+export const UNHEARD_PROBE = `tcp:${UNHEARD_PORT}`;
 
 /** An interface in the same VPC that belongs to no appliance. */
 export const FOREIGN_INTERFACE_ID = 'eni-0fffffffffffffff1';
