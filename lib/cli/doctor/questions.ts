@@ -160,13 +160,14 @@ const routeWrites: Ask = async ({ watcher, port }, signal) => {
     const how = 'no route was moved within 14 days: vpn-medic drain moves some, without an outage';
     return { ...question, answer: null, how };
   }
-  const most = (all: readonly number[]) =>
-    all.length === 0 ? 'none' : `${describeMs(Math.max(...all))} at most`;
   return {
     ...question,
     answer: `${counted(seenMs.length, 'write')}: ${most(seenMs)}; ${counted(tookMs.length, 'failover')}: ${most(tookMs)}`,
   };
 };
+
+const most = (allMs: readonly number[]): string =>
+  allMs.length === 0 ? 'none' : `${describeMs(Math.max(...allMs))} at most`;
 
 const heapLimit: Ask = async ({ use }) => {
   const question = {
