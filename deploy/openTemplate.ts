@@ -1,7 +1,7 @@
 /** Makes one template for every account out of what osls packaged with tokens: each token becomes a parameter. */
 import { createHash } from 'node:crypto';
+import type { ValueShape } from '../lib/core/values.ts';
 import { PAIRS, PARAMETERS, type ParameterName } from '../lib/parameters.ts';
-import type { ValueShape } from '../lib/values.ts';
 import {
   fold,
   isObject,

@@ -1,7 +1,15 @@
 /** The deploy parameters: one row each. serverless.yml, the check before a deployment, the functions' settings and docs/parameters.md follow it. */
 import { DEFAULT_POLICY } from './appliances/types/policy.ts';
+import {
+  listOf,
+  matching,
+  oneOf,
+  orNothing,
+  type ValueKind,
+  valueFault,
+  whole,
+} from './core/values.ts';
 import { parseImportWindow } from './crl/types/importWindow.ts';
-import { listOf, matching, oneOf, orNothing, type ValueKind, valueFault, whole } from './values.ts';
 
 export interface Parameter {
   /** The environment variable of the functions that carries it; null: only the deployment uses it. */

@@ -1,7 +1,8 @@
 /** Settings, parsed and validated once from the environment. The only file that names `process`. */
 import { DEFAULT_POLICY, type Policy } from './appliances/types/policy.ts';
-import { givenAddress } from './core/endpoints.ts';
+import { givenAddress } from './core/serviceAddress.ts';
 import { SWITCHES, type Switch } from './core/switches.ts';
+import { listOf, matching, orNothing, type ValueKind, valueFault } from './core/values.ts';
 import { type ImportWindow, parseImportWindow } from './crl/types/importWindow.ts';
 import { CHANNELS, topicVariableOf } from './incidents/channels.ts';
 import {
@@ -12,7 +13,6 @@ import {
   pairFault,
   parameterFault,
 } from './parameters.ts';
-import { listOf, matching, orNothing, type ValueKind, valueFault } from './values.ts';
 
 export interface Settings {
   /** At least one. */

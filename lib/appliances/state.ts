@@ -1,5 +1,5 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
-import type { Link } from '../core/links.ts';
+import type { Link } from '../core/connectionEnds.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Pause } from '../core/pause.ts';
 import type { Pin } from '../core/pin.ts';

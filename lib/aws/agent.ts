@@ -1,10 +1,10 @@
 /** The agent of Systems Manager on an instance: how it is, and our two documents run by it. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import * as v from 'valibot';
-import { regionalAddress } from '../core/endpoints.ts';
 import { parseJson } from '../core/json.ts';
 import { known, type Reading } from '../core/reading.ts';
 import { lastLines, safeLine } from '../core/safeLine.ts';
+import { regionalAddress } from '../core/serviceAddress.ts';
 import type { Clock } from '../core/time.ts';
 import { answerOf, lookOf, serviceOf } from '../repairs/agent/output.ts';
 import type {

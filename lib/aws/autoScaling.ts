@@ -1,5 +1,5 @@
 /** Calls of Auto Scaling, without its client. */
-import { regionalAddress } from '../core/endpoints.ts';
+import { regionalAddress } from '../core/serviceAddress.ts';
 import type { Instant } from '../core/time.ts';
 import { type CredentialSource, serviceError, signedPost } from './signedPost.ts';
 

@@ -1,8 +1,8 @@
 /** One KMS key: whose it is, and whether it can be used. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import * as v from 'valibot';
-import { regionalAddress } from '../core/endpoints.ts';
 import { parseJson } from '../core/json.ts';
+import { regionalAddress } from '../core/serviceAddress.ts';
 import type { Clock } from '../core/time.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { KeyFact } from '../repairs/types/machine.ts';

@@ -1,8 +1,8 @@
 /** Events of CloudWatch Logs, by one small request: they are read only while something is down. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import * as v from 'valibot';
-import { regionalAddress } from '../core/endpoints.ts';
 import type { LogEvent, LogPort, LogQuery } from '../core/logs.ts';
+import { regionalAddress } from '../core/serviceAddress.ts';
 import type { Clock } from '../core/time.ts';
 import { type CallContext, type CallResult, call, reading, Unreadable } from './call.ts';
 import { type CredentialSource, signedPost } from './signedPost.ts';

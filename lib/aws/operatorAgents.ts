@@ -1,6 +1,6 @@
 /** How Systems Manager sees instances, asked by an operator with the credentials of their profile. */
 import { env } from 'node:process';
-import { givenAddress } from '../core/endpoints.ts';
+import { givenAddress } from '../core/serviceAddress.ts';
 import type { Clock } from '../core/time.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import { agentPort } from './agent.ts';

@@ -3,8 +3,8 @@
  * client of Systems Manager. Nothing of an answer reaches a message but the error's code and the version.
  */
 import { env } from 'node:process';
-import { givenAddress, regionalAddress } from '../core/endpoints.ts';
 import { fieldsOf, parseJson } from '../core/json.ts';
+import { givenAddress, regionalAddress } from '../core/serviceAddress.ts';
 import type { Clock } from '../core/time.ts';
 import { openKeys, type ProbeKeys } from '../probe/keys.ts';
 import type { KeyPort, ReadKey } from '../probe/ports.ts';

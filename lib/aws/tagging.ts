@@ -14,8 +14,8 @@ import {
 import { makeBuilder } from '@smithy/core/client';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
 import * as v from 'valibot';
-import { regionalAddress } from '../core/endpoints.ts';
 import { QUIET_TAG } from '../core/quiet.ts';
+import { regionalAddress } from '../core/serviceAddress.ts';
 import { TAG, WATCH_TAG } from '../core/tags.ts';
 import type { Clock } from '../core/time.ts';
 import type { WatchTagPort } from '../metrics/ports.ts';

@@ -92,7 +92,7 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
     return profileRegion();
   },
   async ec2(region) {
-    const { ec2Port } = await import('../aws/ec2/ec2.ts');
+    const { ec2Port } = await import('../aws/ec2/port.ts');
     return ec2Port(region, clock, onCall);
   },
   async probes(homeRegion, functions) {
@@ -131,7 +131,7 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
     return deploymentPort(homeRegion, clock);
   },
   async vpn(region) {
-    const { vpnPort } = await import('../aws/siteToSite/connections.ts');
+    const { vpnPort } = await import('../aws/siteToSite/port.ts');
     return vpnPort(region, clock, onCall);
   },
   async transit(region) {

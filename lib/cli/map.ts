@@ -1,14 +1,14 @@
 /** `vpn-medic map`: the account, or a capture of one, as one HTML page. */
 import { mapAppliances } from '../map/appliances.ts';
-import { mapSites } from '../map/connections.ts';
+import { mapEndpoints } from '../map/clientVpn.ts';
 import { mapDirectConnect } from '../map/directConnect.ts';
-import { mapEndpoints } from '../map/endpoints.ts';
 import { heldByLeader } from '../map/held.ts';
 import { drawPage } from '../map/page.ts';
 import type { MapScene } from '../map/scene.ts';
+import { mapSites } from '../map/siteToSite.ts';
 import { withLeaders } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
-import { mapTransitTables } from '../map/transitTables.ts';
+import { mapTransitTables } from '../map/transitGateway.ts';
 import { withoutRefusal } from '../replay/unrecorded.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';

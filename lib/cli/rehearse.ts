@@ -2,8 +2,8 @@
 
 import type { Topology } from '../appliances/types/topology.ts';
 import { defaultAccount } from '../simulator/defaults/account.ts';
-import { defaultVpn } from '../simulator/defaults/connections.ts';
-import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
+import { DEFAULT_ENDPOINTS } from '../simulator/defaults/clientVpn.ts';
+import { defaultVpn } from '../simulator/defaults/siteToSite.ts';
 import { DEFAULT_TRANSIT, defaultVpnWithTransit } from '../simulator/defaults/transitGateway.ts';
 import { NO_DIRECT_CONNECT } from '../simulator/directConnect.ts';
 import { parseFail } from '../simulator/faults/fail.ts';

@@ -1,5 +1,5 @@
 /** Links of a notification: where it is acknowledged, the dashboard at the incident's time, the resource in the console, the runbook. Pure. */
-import { partitionOf } from '../core/endpoints.ts';
+import { partitionOf } from '../core/serviceAddress.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import type { Incident, Signature } from './types.ts';
 

@@ -13,12 +13,12 @@ import { type LeaderView, readLeaderView } from '../watcher/leaderView.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
 import { mapAppliances } from './appliances.ts';
-import { mapSites } from './connections.ts';
+import { type EndpointSeen, mapEndpoints } from './clientVpn.ts';
 import { mapDirectConnect } from './directConnect.ts';
-import { type EndpointSeen, mapEndpoints } from './endpoints.ts';
 import { heldByLeader } from './held.ts';
 import type { MapScene } from './scene.ts';
-import { mapTransitTables } from './transitTables.ts';
+import { mapSites } from './siteToSite.ts';
+import { mapTransitTables } from './transitGateway.ts';
 
 export interface SurveyPorts {
   readonly endpoints: Pick<EndpointPort, 'endpoints' | 'associations'>;

@@ -3,9 +3,9 @@
  * Series are found by listing, so that nothing is asked about what the account does not have.
  */
 
-import { partitionOf } from '../core/endpoints.ts';
 import { METRIC_FINDINGS } from '../core/findings/metrics.ts';
 import type { MetricReason } from '../core/reasons.ts';
+import { partitionOf } from '../core/serviceAddress.ts';
 
 export interface MetricRow {
   readonly reason: string;

@@ -2,7 +2,7 @@
 import type { SurroundingsPort } from '../clientVpn/ports.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
-import type { OneEndpointFault } from './faults/endpoints.ts';
+import type { OneEndpointFault } from './faults/clientVpn.ts';
 import type { Fault } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 

@@ -1,7 +1,7 @@
 /** Every fault of the simulated account as data, with its start and end. */
 import type { Timer, VirtualClock } from './clock.ts';
-import type { VpnFault } from './faults/connections.ts';
-import type { EndpointFault } from './faults/endpoints.ts';
+import type { EndpointFault } from './faults/clientVpn.ts';
+import type { VpnFault } from './faults/siteToSite.ts';
 
 export type Fault =
   | ApplianceFault

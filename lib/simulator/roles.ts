@@ -2,11 +2,11 @@
 
 import type { InstanceFact } from '../appliances/types/inventory.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
-import { NO_VPN, type VpnNetwork } from './connections.ts';
+import type { EndpointSetup } from './clientVpn.ts';
 import { type DirectConnectNetwork, NO_DIRECT_CONNECT } from './directConnect.ts';
-import type { EndpointSetup } from './endpoints.ts';
 import type { Fault } from './faults.ts';
 import type { VantageSetup } from './probes.ts';
+import { NO_VPN, type VpnNetwork } from './siteToSite.ts';
 import type { Snapshot } from './snapshot.ts';
 import { NO_TRANSIT, type TransitNetwork } from './transitGateway.ts';
 

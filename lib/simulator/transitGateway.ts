@@ -9,11 +9,11 @@ import {
 } from '../transitGateway/types/transit.ts';
 import type { CallLog } from './callLog.ts';
 import type { VirtualClock } from './clock.ts';
-import type { SimVpn } from './connections.ts';
 import { openReads } from './ec2Reads.ts';
 import type { Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { Random } from './random.ts';
+import type { SimVpn } from './siteToSite.ts';
 
 export interface TransitNetwork {
   readonly tables: readonly TransitTableFact[];

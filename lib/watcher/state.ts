@@ -16,7 +16,7 @@ import { type ApplianceMemory, type Memory, noMemory } from '../appliances/state
 import type { DrillRequest } from '../appliances/types/drill.ts';
 import type { FailbackRequest } from '../appliances/types/failback.ts';
 import type { Policy } from '../appliances/types/policy.ts';
-import { type Link, linksId, parseLinks } from '../core/links.ts';
+import { type Link, linksId, parseLinks } from '../core/connectionEnds.ts';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
 import { openPauseGate, PAUSE_ID, type PauseGate } from '../core/pause.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../core/pin.ts';

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { metricPort } from '../../lib/aws/cloudWatch.ts';
 import { storePort } from '../../lib/aws/dynamoDb/store.ts';
-import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
+import { ec2Port } from '../../lib/aws/ec2/port.ts';
 import { bucketPort } from '../../lib/aws/s3/bucket.ts';
 import { openPauseGate, PAUSE_ID } from '../../lib/core/pause.ts';
 import { systemClock as clock } from '../../lib/core/time.ts';

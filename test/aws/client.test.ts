@@ -1,7 +1,7 @@
 /** Goal: three tries, then an answer, whatever the network does; and an abort ends everything. Method: the real client against a server on this machine. */
 import { expect, test } from '@jest/globals';
 import type { AwsCall, CallHook } from '../../lib/aws/client.ts';
-import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
+import { ec2Port } from '../../lib/aws/ec2/port.ts';
 import { ec2Fault, localAws, xml } from './localAws.ts';
 import { clock } from './strict.ts';
 

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { CallHook } from '../../lib/aws/client.ts';
 import { endpointPort } from '../../lib/aws/clientVpn/endpoints.ts';
-import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
-import { vpnPort } from '../../lib/aws/siteToSite/connections.ts';
+import { ec2Port } from '../../lib/aws/ec2/port.ts';
+import { vpnPort } from '../../lib/aws/siteToSite/port.ts';
 import type { Reading } from '../../lib/core/reading.ts';
 import { clock } from './strict.ts';
 

@@ -3,7 +3,7 @@ import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { beforeEach } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { CallHook } from '../../lib/aws/client.ts';
-import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
+import { ec2Port } from '../../lib/aws/ec2/port.ts';
 import { systemClock } from '../../lib/core/time.ts';
 
 /** When everything in these tests is read. */

@@ -2,7 +2,7 @@
 import type { RouteFact } from '../../lib/appliances/types/inventory.ts';
 import type { EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
 import { toIso } from '../../lib/core/time.ts';
-import type { VpnNetwork } from '../../lib/simulator/connections.ts';
+import type { VpnNetwork } from '../../lib/simulator/siteToSite.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import type { MadeRegion } from '../examples/account.ts';
 

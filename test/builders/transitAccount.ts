@@ -1,7 +1,7 @@
 /** A simulated account whose three connections are a group on a transit gateway. */
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/siteToSite.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { TransitNetwork } from '../../lib/simulator/transitGateway.ts';
 import type { TransitRouteWrite } from '../../lib/transitGateway/ports.ts';

@@ -4,7 +4,7 @@ import { openLive } from '../../lib/cli/live/account.ts';
 import { drawMap } from '../../lib/map/draw.ts';
 import { styleOf } from '../../lib/map/theme.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/siteToSite.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
 
 const PATH = new URL('../../docs/map.svg', import.meta.url);

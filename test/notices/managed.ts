@@ -2,8 +2,8 @@
 import type { Notification } from '../../lib/incidents/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
-import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/clientVpn.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/siteToSite.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { SIGNATURE } from '../../lib/simulator/notifications.ts';
 import { openEndpointPoller, openPoller } from '../../lib/simulator/poller.ts';

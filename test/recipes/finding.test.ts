@@ -44,7 +44,7 @@ test('the compiler knows the new code and its constant words', () => {
 
 test.each([
   'lib/core/findings/siteToSite.ts',
-  'lib/siteToSite/assess/states.ts',
+  'lib/siteToSite/assess/tunnelFindings.ts',
   'docs/runbook.md',
 ])('the recipe names a file that is there: %s', (path) => {
   expect(existsSync(join(ROOT, path))).toBe(true);

@@ -2,10 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { whole } from '../../lib/core/values.ts';
 import { parameterFaults } from '../../lib/parameterFaults.ts';
 import { PARAMETERS, type Parameter } from '../../lib/parameters.ts';
 import { ConfigError, readPublisherSettings } from '../../lib/settings.ts';
-import { whole } from '../../lib/values.ts';
 import { generatedParts, withPart } from '../docs/tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

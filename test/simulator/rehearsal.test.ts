@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readTopology } from '../../lib/appliances/observe/topology.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
-import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/clientVpn.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/siteToSite.ts';
 import {
   DEFAULT_TRANSIT,
   defaultVpnWithTransit,

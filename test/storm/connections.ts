@@ -5,13 +5,13 @@
 import { readPage } from '../../lib/incidents/store/page.ts';
 import type { Incident } from '../../lib/incidents/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
-import type { TunnelTruth } from '../../lib/simulator/connections.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/siteToSite.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import { openPoller } from '../../lib/simulator/poller.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
+import type { TunnelTruth } from '../../lib/simulator/siteToSite.ts';
 import type { ConnectionWorld } from '../../lib/siteToSite/types/world.ts';
 import type { Poll } from '../../lib/watcher/poll/pass.ts';
 import { HERE, TAKEN_AT } from './account.ts';

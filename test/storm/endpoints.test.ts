@@ -6,7 +6,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
 import { askedUsd, billOf } from '../../lib/cost/bill.ts';
 import { DEFAULT_SETUP, usageOf } from '../../lib/cost/usage.ts';
-import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/clientVpn.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import { type Storm, storm } from './endpoints.ts';
 import { CAUSES, falselyOver, openOf, unfounded } from './endpointTruth.ts';

@@ -7,7 +7,7 @@ import type { Finding } from '../../lib/core/finding.ts';
 import type { Instant } from '../../lib/core/time.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/clientVpn.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import type { MetricCall } from '../../lib/simulator/metrics.ts';

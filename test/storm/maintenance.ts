@@ -1,8 +1,8 @@
 /** Pending maintenance of tunnel endpoints in a simulated account: what AWS answers, what a replacement does, and what breaks a promise. */
 import { parseQuiet, quietUntil } from '../../lib/core/quiet.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import type { VpnNetwork } from '../../lib/simulator/connections.ts';
 import type { Random } from '../../lib/simulator/random.ts';
+import type { VpnNetwork } from '../../lib/simulator/siteToSite.ts';
 import { tunnelId } from '../../lib/siteToSite/types/connection.ts';
 
 const MINUTE = 60_000;

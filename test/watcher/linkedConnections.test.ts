@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import type { Notification } from '../../lib/incidents/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/siteToSite.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import { openPoller } from '../../lib/simulator/poller.ts';

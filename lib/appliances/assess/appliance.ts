@@ -1,9 +1,9 @@
 /** Findings about one appliance. Pure. */
 
+import type { Link } from '../../core/connectionEnds.ts';
 import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { FAULT_FINDINGS } from '../../core/findings/tags.ts';
-import type { Link } from '../../core/links.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { Appliance, Topology } from '../types/topology.ts';
 import type { World } from '../types/world.ts';

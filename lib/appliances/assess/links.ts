@@ -1,5 +1,5 @@
 /** Which Site-to-Site connections end on an appliance: when it is down, so are they. Pure. */
-import type { Link } from '../../core/links.ts';
+import type { Link } from '../../core/connectionEnds.ts';
 import { counted } from '../../core/text.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
 import type { Appliance } from '../types/topology.ts';

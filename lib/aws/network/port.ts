@@ -27,7 +27,7 @@ import { listPeerings, rangesOf } from '../ec2/peerings.ts';
 import { isStanding, listAllRouteTables } from '../ec2/routeTables.ts';
 import { tagOf } from '../tagOf.ts';
 import { directConnectReader } from './directConnect.ts';
-import { readAttachments, readTransitRoutes } from './transit.ts';
+import { readAttachments, readTransitRoutes } from './transitTables.ts';
 
 export function networkPort(region: string, clock: Clock, onCall?: CallHook): NetworkPort {
   const client = ec2Client(region, onCall, READ_MS);

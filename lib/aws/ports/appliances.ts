@@ -3,7 +3,7 @@ import type { Ports } from '../../appliances/ports.ts';
 import type { Clock } from '../../core/time.ts';
 import type { CallHook } from '../client.ts';
 import { storePort } from '../dynamoDb/store.ts';
-import { ec2Port } from '../ec2/ec2.ts';
+import { ec2Port } from '../ec2/port.ts';
 import { eventPort } from '../eventBridge.ts';
 import { probePort } from '../lambda/probes.ts';
 import { hookPort } from '../lifecycleHooks.ts';

@@ -5,7 +5,7 @@ import type { TransitGatewayPort } from '../../transitGateway/ports.ts';
 import { metricPort } from '../cloudWatch.ts';
 import { logPort } from '../logEvents.ts';
 import { networkPort } from '../network/port.ts';
-import { vpnPort } from '../siteToSite/connections.ts';
+import { vpnPort } from '../siteToSite/port.ts';
 import { transitGatewayPort } from '../transitGateway/port.ts';
 import type { AwsSettings } from './appliances.ts';
 import { awsRegionPorts } from './region.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/time.ts';
 import type { StepPorts } from '../../repairs/step.ts';
 import { metricPort } from '../cloudWatch.ts';
 import { storePort } from '../dynamoDb/store.ts';
-import { ec2Port } from '../ec2/ec2.ts';
+import { ec2Port } from '../ec2/port.ts';
 import { instanceControlPort } from '../instanceControl.ts';
 import { loggerPort } from '../logger.ts';
 

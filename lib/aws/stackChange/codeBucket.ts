@@ -9,7 +9,7 @@ import {
   PutPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { partitionOf } from '../../core/endpoints.ts';
+import { partitionOf } from '../../core/serviceAddress.ts';
 import type { StackChangePort } from '../../core/stackChangePort.ts';
 import type { Clock } from '../../core/time.ts';
 import { type CallContext, call, reading } from '../call.ts';

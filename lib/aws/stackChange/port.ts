@@ -11,7 +11,7 @@ import {
   ExecuteChangeSetCommand,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import { domainOf } from '../../core/endpoints.ts';
+import { domainOf } from '../../core/serviceAddress.ts';
 import type {
   ProposedChange,
   ProposedChangeId,

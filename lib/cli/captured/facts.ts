@@ -7,7 +7,7 @@ import { eachOf } from '../../core/eachOf.ts';
 import type { Reading } from '../../core/reading.ts';
 import { parseCrl } from '../../crl/x509/parse.ts';
 import { MISSING } from '../../replay/fields.ts';
-import type { EndpointSetup } from '../../simulator/endpoints.ts';
+import type { EndpointSetup } from '../../simulator/clientVpn.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import type { AccountFacts } from '../../simulator/roles.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';

@@ -7,7 +7,7 @@ import { metricRegions, rowsOf } from '../../metrics/table.ts';
 import { watchersOf } from '../../metrics/watched.ts';
 import { isUnrecorded } from '../../replay/unrecorded.ts';
 import { defaultAccount } from '../../simulator/defaults/account.ts';
-import { DEFAULT_ENDPOINTS } from '../../simulator/defaults/endpoints.ts';
+import { DEFAULT_ENDPOINTS } from '../../simulator/defaults/clientVpn.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
 import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
 import type { AwsClients } from '../awsClients.ts';

@@ -1,5 +1,5 @@
 /** The notification for pagers: the shape of a CloudWatch alarm, which PagerDuty and Opsgenie read from SNS. Pure. */
-import { partitionOf } from '../../core/endpoints.ts';
+import { partitionOf } from '../../core/serviceAddress.ts';
 import { ascii, cut, oneLine } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';

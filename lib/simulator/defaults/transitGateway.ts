@@ -1,8 +1,8 @@
 /** The transit gateway of a rehearsal: a data centre with two connections, and static routes that lead over the first. */
 import type { Instant } from '../../core/time.ts';
-import type { VpnNetwork } from '../connections.ts';
+import type { VpnNetwork } from '../siteToSite.ts';
 import type { TransitNetwork } from '../transitGateway.ts';
-import { aConnection, aGateway, defaultVpn, hex } from './connections.ts';
+import { aConnection, aGateway, defaultVpn, hex } from './siteToSite.ts';
 
 const TGW = `tgw-${hex(1)}`;
 const PAIR = [

@@ -17,8 +17,8 @@ import {
 } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import { deviceOf, type Site } from './sites.ts';
-import type { Judged } from './states.ts';
 import { connectionSubject, minute, type Sinces, siteSubject, tunnelSubject } from './subjects.ts';
+import type { Judged } from './tunnelFindings.ts';
 import { tunnelSettings } from './tunnelSettings.ts';
 
 export function settingFindings(judged: Judged): readonly Finding[] {

@@ -1,5 +1,5 @@
 /** Which connections end on which address. Pure. */
-import { LINKS_MAX, type Link } from '../../core/links.ts';
+import { LINKS_MAX, type Link } from '../../core/connectionEnds.ts';
 import { isStanding } from '../types/connection.ts';
 import type { ConnectionWorld } from '../types/world.ts';
 

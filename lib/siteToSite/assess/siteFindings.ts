@@ -8,8 +8,8 @@ import type { TunnelMemory } from '../state.ts';
 import { tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import type { Site } from './sites.ts';
-import type { Judged } from './states.ts';
 import { healthLines, minute, type Sinces, siteSubject } from './subjects.ts';
+import type { Judged } from './tunnelFindings.ts';
 import type { Followed } from './tunnels.ts';
 
 /** A site with one connection has no finding beside those of the connection. */

@@ -3,8 +3,8 @@ import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import { compare } from '../../core/order.ts';
 import type { TunnelOptionsFact } from '../types/connection.ts';
-import type { Judged } from './states.ts';
 import { connectionSubject } from './subjects.ts';
+import type { Judged } from './tunnelFindings.ts';
 
 export const tunnelSettings = (judged: Judged): readonly Finding[] => [
   ...withoutRestart(judged),

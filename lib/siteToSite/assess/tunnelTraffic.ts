@@ -7,8 +7,8 @@ import { describeMs, type Instant } from '../../core/time.ts';
 import type { TunnelMemory } from '../state.ts';
 import { tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
-import type { Judged } from './states.ts';
 import { bytesText, minute, tunnelSubject } from './subjects.ts';
+import type { Judged } from './tunnelFindings.ts';
 import { bandAt } from './tunnelMetrics.ts';
 import {
   bothWays,

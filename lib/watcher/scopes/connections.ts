@@ -1,6 +1,7 @@
 /** The stages of the connections' scope: watched, their endpoints replaced in a window, transit gateway routes over them moved. */
+
+import { linksId } from '../../core/connectionEnds.ts';
 import type { Finding } from '../../core/finding.ts';
-import { linksId } from '../../core/links.ts';
 import { compare } from '../../core/order.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../../core/pin.ts';
 import type { Report } from '../../core/report.ts';

@@ -1,6 +1,6 @@
 /** Answers that are not whole: over a real HTTP server, so that the SDK's own parser is behind the check. */
 import { describe, expect, test } from '@jest/globals';
-import { ec2Port } from '../../../lib/aws/ec2/ec2.ts';
+import { ec2Port } from '../../../lib/aws/ec2/port.ts';
 import { ec2Fault, localAws, xml } from '../localAws.ts';
 import { clock } from '../strict.ts';
 

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { openLive } from '../../../lib/cli/live/account.ts';
 import type { MapScene } from '../../../lib/map/scene.ts';
 import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
-import { defaultVpn } from '../../../lib/simulator/defaults/connections.ts';
-import { DEFAULT_ENDPOINTS } from '../../../lib/simulator/defaults/endpoints.ts';
+import { DEFAULT_ENDPOINTS } from '../../../lib/simulator/defaults/clientVpn.ts';
+import { defaultVpn } from '../../../lib/simulator/defaults/siteToSite.ts';
 import { rolesOf } from '../../../lib/simulator/roles.ts';
 import { START_AT } from '../open.ts';
 

@@ -6,7 +6,7 @@ import type {
   CustomerGatewayFact,
   TunnelFact,
 } from '../../siteToSite/types/connection.ts';
-import type { VpnNetwork } from '../connections.ts';
+import type { VpnNetwork } from '../siteToSite.ts';
 
 export const defaultVpn = (takenAt: Instant): VpnNetwork => ({
   connections: [

@@ -12,7 +12,7 @@ import type { Instant } from '../core/time.ts';
 import type { ProbeResult } from '../probe/types.ts';
 import type { VirtualClock } from './clock.ts';
 import { simulatedSurroundings } from './endpointSurroundings.ts';
-import type { OneEndpointFault } from './faults/endpoints.ts';
+import type { OneEndpointFault } from './faults/clientVpn.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { SimSeries } from './metrics.ts';

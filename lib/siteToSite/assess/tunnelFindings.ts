@@ -12,7 +12,7 @@ import {
   noRoutesKnown,
   notYetUp,
   singleTunnelUsed,
-} from './connectionStates.ts';
+} from './connectionFindings.ts';
 import { type LogReadings, logLines } from './logs.ts';
 import type { Site } from './sites.ts';
 import {

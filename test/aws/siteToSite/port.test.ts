@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { vpnPort } from '../../../lib/aws/siteToSite/connections.ts';
+import { vpnPort } from '../../../lib/aws/siteToSite/port.ts';
 import { ec2Fault, localAws, xml } from '../localAws.ts';
 import { AT, clock } from '../strict.ts';
 

@@ -1,7 +1,7 @@
 /** Client VPN endpoints on the map, as EC2 says them. */
 import { expect, test } from '@jest/globals';
 import { known, unknown } from '../../lib/core/reading.ts';
-import { mapEndpoints } from '../../lib/map/endpoints.ts';
+import { mapEndpoints } from '../../lib/map/clientVpn.ts';
 import { anAssociation, anObservation } from '../builders/endpoints.ts';
 import { NOW, REGION } from '../builders/facts.ts';
 

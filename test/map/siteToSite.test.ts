@@ -1,6 +1,6 @@
 /** Sites on the map, from what the poll remembers. */
 import { expect, test } from '@jest/globals';
-import { mapSites } from '../../lib/map/connections.ts';
+import { mapSites } from '../../lib/map/siteToSite.ts';
 import { assessConnections } from '../../lib/siteToSite/assess.ts';
 import { recallConnections } from '../../lib/siteToSite/state.ts';
 import {
