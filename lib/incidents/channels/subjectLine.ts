@@ -1,12 +1,10 @@
-/** Subject lines and short messages: severity, reason, the beginning of the name and the account always fit. Pure. */
-import { ascii, gsm } from '../../core/text.ts';
+/** Subject lines: severity, reason, the beginning of the name and the account always fit. Pure. */
+import { ascii } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';
 
 /** SNS: under 100 characters; ASCII to be safe everywhere. */
 const SUBJECT_MAX = 99;
-/** One part of a short message, in octets of GSM 03.38. */
-const SMS_MAX = 140;
 /** The name is shortened, never the reason; so much of it always stays. */
 const NAME_MIN = 12;
 /** So much of a long name is shown where a headline follows. */
@@ -23,31 +21,8 @@ export function subjectLine(content: Content): string {
   return withRest(headOf(content, ascii, tail, SUBJECT_MAX), rest, SUBJECT_MAX);
 }
 
-/** At most 140 characters of GSM 03.38; a headline or advice that does not fit as a whole sentence is left out. */
-export function smsOf(content: Content): string {
-  const { lead, headline, todo, context, endMayBeLost, mayRepeat, over, now } = content;
-  const when = shortTime(over === null ? lead.since : now, now);
-  const notes = [
-    ...(endMayBeLost ? [' Resolution may not be notified.'] : []),
-    ...(mayRepeat ? [' May repeat an earlier one.'] : []),
-  ];
-  const place = `. ${placeOf(content)} ${context.region} ${when}.`;
-  const room = SMS_MAX - place.length - notes.join('').length;
-  const head = headOf(content, gsm, `: ${lead.reason}`, room);
-  const what = `, ${gsm(renamed(headline, content, gsm)).replace(/[.]+$/, '')}`;
-  const start = (head.length + what.length <= room ? head + what : head) + place;
-  const kept = notes.reduce(
-    (all, note) => (start.length + all.length + note.length <= SMS_MAX ? all + note : all),
-    '',
-  );
-  const hint = todo === null ? '' : ` ${gsm(todo.hint)}`;
-  const fits = (part: string) => start.length + part.length + kept.length <= SMS_MAX;
-  const advice = [hint, ` ${firstSentence(hint.trimStart())}`].find(fits) ?? '';
-  return start + advice + kept;
-}
-
 /** Severity, name and `tail`; with shorter words where the whole line is longer than `max`. */
-function headOf(
+export function headOf(
   content: Content,
   write: (text: string) => string,
   tail: string,
@@ -94,7 +69,11 @@ function nameOf({ lead: { subject } }: Content, write: (text: string) => string)
 }
 
 /** A headline that names the thing by the same word as the title. */
-function renamed(headline: string, content: Content, write: (text: string) => string): string {
+export function renamed(
+  headline: string,
+  content: Content,
+  write: (text: string) => string,
+): string {
   const { name, id } = content.lead.subject;
   if (name === '' || /^[\x20-\x7e]*$/.test(name) || !headline.includes(name)) return headline;
   return nameOf(content, write) === write(id).trim() ? headline.replaceAll(name, id) : headline;
@@ -114,6 +93,3 @@ function withRest(head: string, rest: string, max: number): string {
   const words = rest.slice(0, Math.max(0, room - 3)).replace(/[,:]? [^ ]*$/, '');
   return words.length < NAME_MIN ? head : `${head}${words}...`;
 }
-
-const firstSentence = (text: string): string =>
-  /^.+?[.;](?= |$)/.exec(text)?.[0].replace(/;$/, '.') ?? text;
