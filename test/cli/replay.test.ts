@@ -56,7 +56,7 @@ describe('--json', () => {
     const notified = report.timeline.filter(({ kind }: { kind: string }) => kind === 'notified');
     expect(notified).toEqual([
       expect.objectContaining({
-        at: '2026-11-28T12:02:00.000Z',
+        at: '2026-11-28T12:02:00.400Z',
         reason: 'ConnectionDown',
         subject: 'vpn-01',
         severity: 'critical',
@@ -87,7 +87,7 @@ test('text is one line an entry', async () => {
   const { exit, out } = await cli(['replay', await file('text.jsonl', HEADER, UP, DOWN)]);
   expect(exit).toBe(0);
   expect(out).toContain('Replay from 2026-11-28T12:00:00.000Z, 2 min, of pollConnections');
-  expect(out).toContain('2026-11-28 12:02:00.000Z notified  CRITICAL vpn-01: ConnectionDown');
+  expect(out).toContain('2026-11-28 12:02:00.400Z notified  CRITICAL vpn-01: ConnectionDown');
 });
 
 test('several files are played as one, each region by itself', async () => {

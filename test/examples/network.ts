@@ -38,6 +38,25 @@ export function vpcLists(place: Place, vpc: MadeVpc): Lists {
         Tags: tagList({ Name: vpc.name }),
       },
     ],
+    // As EC2 makes it with the VPC: it lets everything through.
+    DescribeNetworkAcls: [
+      {
+        NetworkAclId: idOf('acl', vpc.name),
+        VpcId,
+        OwnerId: account,
+        IsDefault: true,
+        Associations: vpc.subnets.map(([name]) => ({
+          NetworkAclAssociationId: idOf('aclassoc', name),
+          NetworkAclId: idOf('acl', vpc.name),
+          SubnetId: idOf('subnet', name),
+        })),
+        Entries: [true, false].flatMap((Egress) => [
+          { CidrBlock: '0.0.0.0/0', Egress, Protocol: '-1', RuleAction: 'allow', RuleNumber: 100 },
+          { CidrBlock: '0.0.0.0/0', Egress, Protocol: '-1', RuleAction: 'deny', RuleNumber: 32767 },
+        ]),
+        Tags: [],
+      },
+    ],
     DescribeSubnets: vpc.subnets.map(([name, CidrBlock]) => ({
       SubnetId: idOf('subnet', name),
       VpcId,

@@ -104,6 +104,7 @@ const EMPTY = {
   DescribeRouteTables: [],
   DescribeAddresses: [],
   DescribeSubnets: [],
+  DescribeNetworkAcls: [],
   DescribeTags: [],
   DescribeVpnConnections: [],
   DescribeCustomerGateways: [],

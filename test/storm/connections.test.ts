@@ -119,7 +119,7 @@ test.each<readonly [string, number, (one: ConnectionFact) => ConnectionFact, str
   ],
   [
     'a tunnel without routes is taken for one with',
-    14,
+    45,
     (one) => ({
       ...one,
       tunnels: one.tunnels.map((tunnel) => ({ ...tunnel, acceptedRouteCount: null })),

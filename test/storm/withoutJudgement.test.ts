@@ -59,7 +59,7 @@ const REMOVALS: readonly (readonly [string, Removal])[] = [
       },
       when: (fault) => fault.kind === 'impaired' && fault.answers,
       broken: 'which answers though its status check fails',
-      first: '135',
+      first: '351',
     },
   ],
   [

@@ -93,6 +93,8 @@ async function openedClients(lazy: AwsClients, region: string) {
     discovery,
     network,
     surroundings,
+    dns,
+    loadBalancers,
     agents,
   ] = await Promise.all([
     lazy.ec2(region),
@@ -106,6 +108,8 @@ async function openedClients(lazy: AwsClients, region: string) {
     lazy.discovery(region),
     lazy.network(region),
     lazy.surroundings(region),
+    lazy.dns(region),
+    lazy.loadBalancers(region),
     lazy.agents(region, region),
   ]);
   return {
@@ -120,6 +124,8 @@ async function openedClients(lazy: AwsClients, region: string) {
     discovery: async () => discovery,
     network: async () => network,
     surroundings: async () => surroundings,
+    dns: async () => dns,
+    loadBalancers: async () => loadBalancers,
     agents: async () => agents,
   };
 }

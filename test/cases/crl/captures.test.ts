@@ -106,7 +106,7 @@ test('06: a list that loses seven of eight entries is one incident from its refu
   expect(linesOf(played, ['action'])).toEqual(accepted);
   expect(linesOf(played, ['detected'])).toEqual([
     '+1440:00 detected critical CrlTooManyMissing ca.crl',
-    '+7515:00 detected warning CrlExpiring ca.crl',
+    '+7500:00 detected warning CrlExpiring ca.crl',
   ]);
   expect(linesOf(played, ['resolved'])).toEqual([]);
   const changes = linesOf(played, ['notified']).filter((_line, at) => {
@@ -115,7 +115,7 @@ test('06: a list that loses seven of eight entries is one incident from its refu
   });
   expect(changes).toEqual([
     '+1440:00 notified CRITICAL CrlTooManyMissing ca.crl',
-    '+7515:00 notified WARNING CrlExpiring ca.crl',
+    '+7500:00 notified WARNING CrlExpiring ca.crl',
     '+9015:00 notified CRITICAL CrlExpiring ca.crl',
     '+10020:00 notified CRITICAL CrlExpired ca.crl',
     '+10035:00 notified WARNING CrlNextUpdatePassed ca.crl',

@@ -1,6 +1,7 @@
 /** Whether the network ACLs of two subnets let a connection through, and its answers back. Pure. */
 import { coverTogether, overlap } from '../../../core/cidr.ts';
 import type { AclEntry, NetworkAclFact } from '../../../core/securityGroupPort.ts';
+import { shellQuoted } from '../../../core/text.ts';
 import { type Answer, PROTOCOLS, type Reach, type Wanted } from './types.ts';
 
 /** Where a connection begins or ends. */
@@ -87,7 +88,13 @@ function passes(
   return {
     kind: 'closed',
     why: `the network ACL ${acl.aclId} of ${subnetId} lets no ${way}`,
-    command: `aws ec2 create-network-acl-entry --network-acl-id ${acl.aclId} --${isEgress ? 'egress' : 'ingress'} --rule-number ${freeNumber(entries, acl, isEgress)} --rule-action allow --protocol ${wanted.protocol} --port-range From=${ports[0]},To=${ports[1]} ${rangeWords(far.cidrs[0] ?? '')}`,
+    command: [
+      `aws ec2 create-network-acl-entry --network-acl-id ${acl.aclId}`,
+      wayWords(isEgress),
+      `--rule-number ${freeNumber(entries, acl, isEgress)} --rule-action allow`,
+      `--protocol ${wanted.protocol} --port-range From=${ports[0]},To=${ports[1]}`,
+      rangeWords(far.cidrs[0] ?? ''),
+    ].join(' '),
   };
 }
 
@@ -142,5 +149,7 @@ const LAST_NUMBER = 32_766;
 const words = ({ protocol }: Wanted, [from, to]: Ports): string =>
   `${protocol} ${from === to ? from : `${from}-${to}`}`;
 
+const wayWords = (isEgress: boolean): string => (isEgress ? '--egress' : '--ingress');
+
 const rangeWords = (cidr: string): string =>
-  `--${cidr.includes(':') ? 'ipv6-' : ''}cidr-block ${cidr}`;
+  `--${cidr.includes(':') ? 'ipv6-' : ''}cidr-block ${shellQuoted(cidr)}`;
