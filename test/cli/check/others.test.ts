@@ -89,11 +89,15 @@ describe('CRLs', () => {
     VPN_MEDIC_CRL_PUBLIC_BUCKET: 'public',
     VPN_MEDIC_STATE_TABLE: 'state',
   };
-  const overOf = (fixture: CrlFixture) => () => ({
-    store: async () => fixture.store,
-    crlBuckets: async () => fixture,
-    crlEndpoints: async () => fixture.endpoints,
-  });
+  // On the command's own clock: nobody turns the one of the fixture meanwhile.
+  const overOf = (fixture: CrlFixture) => {
+    const { clock: _, ...buckets } = fixture;
+    return () => ({
+      store: async () => fixture.store,
+      crlBuckets: async () => buckets,
+      crlEndpoints: async () => fixture.endpoints,
+    });
+  };
   const found = async (fixture: CrlFixture) =>
     (await check(overOf(fixture), ENV)).lines.filter((one) => one.includes('Crl'));
 
