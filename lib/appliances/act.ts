@@ -26,8 +26,8 @@ export interface Acted {
  */
 export async function act(acting: Acting, plan: Plan, memory: Memory): Promise<Acted> {
   const routes = await actAlike(acting, plan, memory, false);
-  const isAnyAddress = [...memory.pending.keys(), ...plan.actions.map(({ tableId }) => tableId)];
-  if (!isAnyAddress.some(isElastic)) return routes;
+  const concerned = [...memory.pending.keys(), ...plan.actions.map(({ tableId }) => tableId)];
+  if (!concerned.some(isElastic)) return routes;
   const recheck = { ...acting.recheck, wayTableIds: [] };
   const withRoutes = { ...memory, ...routes.memory };
   const addresses = await actAlike({ ...acting, recheck }, plan, withRoutes, true);

@@ -71,18 +71,25 @@ interface Page {
 }
 
 /** The facts of every page, or the fault of the first page that has one. */
-export async function everyPage<P extends Page, T>(
+export const everyPage = <P extends Page, T>(
   ask: (nextToken: string | undefined) => Promise<CallResult<P>>,
   read: (page: P) => readonly T[],
+): Promise<CallResult<readonly T[]>> => everyPageBy(ask, read, ({ NextToken }) => NextToken);
+
+/** As `everyPage`, of a service that calls its token otherwise. */
+export async function everyPageBy<P, T>(
+  ask: (token: string | undefined) => Promise<CallResult<P>>,
+  read: (page: P) => readonly T[],
+  tokenOf: (page: P) => string | undefined,
 ): Promise<CallResult<readonly T[]>> {
   const facts: T[] = [];
-  let nextToken: string | undefined;
+  let token: string | undefined;
   for (let pageCount = 0; pageCount < PAGES_MAX; pageCount += 1) {
-    const page = await ask(nextToken);
+    const page = await ask(token);
     if (!page.ok) return page;
     facts.push(...read(page.value));
-    if (!page.value.NextToken) return { ok: true, value: facts };
-    nextToken = page.value.NextToken;
+    token = tokenOf(page.value);
+    if (!token) return { ok: true, value: facts };
   }
   throw new Unreadable(`more than ${PAGES_MAX} pages`);
 }
@@ -91,16 +98,7 @@ export async function everyPage<P extends Page, T>(
 export const everyMarkedPage = <P extends { readonly NextMarker?: string | undefined }, T>(
   ask: (marker: string | undefined) => Promise<CallResult<P>>,
   read: (page: P) => readonly T[],
-): Promise<CallResult<readonly T[]>> =>
-  everyPage(
-    async (token) => {
-      const page = await ask(token);
-      return page.ok
-        ? { ok: true, value: { NextToken: page.value.NextMarker, page: page.value } }
-        : page;
-    },
-    ({ page }) => read(page),
-  );
+): Promise<CallResult<readonly T[]>> => everyPageBy(ask, read, ({ NextMarker }) => NextMarker);
 
 /** The facts of all parts, in order, or the fault of one; at most `PARTS_AT_ONCE` are in flight. */
 export async function everyPart<I, T>(

@@ -228,7 +228,7 @@ function targetFact(
       id,
       port,
       healthPort: Number.isInteger(healthPort) && healthPort > 0 ? healthPort : null,
-      address: id.startsWith('i-') ? (card?.PrivateIpAddress ?? null) : id,
+      address: isInstance(id) ? (card?.PrivateIpAddress ?? null) : id,
       securityGroupIds: (card?.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     },
   ];

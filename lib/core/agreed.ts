@@ -5,7 +5,8 @@ import type { Clock } from './time.ts';
 
 /** Two answers that agree are believed; of so many that all differ none is. */
 const READS_MAX = 3;
-const AGAIN_MS = 400;
+/** Between two reads. */
+export const AGAIN_MS = 400;
 
 export interface Doubt<T> {
   /** Whether an answer is as it was, or as it has to be: it is believed at once. */

@@ -17,7 +17,7 @@ import {
   type SeriesObservation,
   thingOf,
 } from './types.ts';
-import { resourceOf, watchersOf } from './watched.ts';
+import { resourceOf, watchedSubject, watchersOf } from './watched.ts';
 
 export interface MetricAssessment {
   readonly findings: readonly Finding[];
@@ -126,7 +126,7 @@ function wrongTags({ rows, tagged, region }: MetricWorld, now: Instant): readonl
     return [
       {
         reason: 'TagInvalid' as const,
-        subject: { kind: 'metric', id: arn, name, group: null, zone: null, within: [region] },
+        subject: watchedSubject(arn, name, region),
         severity: 'warning' as const,
         summary: quietFaultText(name, quietFault),
         evidence: [],

@@ -1,4 +1,5 @@
 /** Which series belong to a resource that is tagged `vpn-medic:watch`. Pure. */
+import type { Subject } from '../core/finding.ts';
 import type { MetricSeries } from '../core/metric.ts';
 import type { TaggedResource } from './types.ts';
 
@@ -22,3 +23,13 @@ function namesOf(arn: string): readonly string[] {
 
 /** `loadbalancer/net/radius/0b` */
 export const resourceOf = (arn: string): string => arn.split(':').slice(5).join(':');
+
+/** A tagged resource, by its ARN. */
+export const watchedSubject = (arn: string, name: string, region: string): Subject => ({
+  kind: 'metric',
+  id: arn,
+  name,
+  group: null,
+  zone: null,
+  within: [region],
+});

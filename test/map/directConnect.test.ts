@@ -8,6 +8,7 @@ import { NO_NETWORK_MEMORY, recallNetwork } from '../../lib/network/state.ts';
 import type { NetworkWorld, VirtualInterfaceFact } from '../../lib/network/types.ts';
 import { NOW } from '../builders/facts.ts';
 import { anIncident } from '../builders/incidents.ts';
+import { aNetworkWorld } from '../builders/network.ts';
 import { aScene } from './aScene.ts';
 
 const vif = (over: Partial<VirtualInterfaceFact> = {}): VirtualInterfaceFact => ({
@@ -30,19 +31,7 @@ function after(
   directConnect: NetworkWorld['directConnect'],
   memory = NO_NETWORK_MEMORY,
 ): typeof memory {
-  const world: NetworkWorld = {
-    at: NOW,
-    region: 'eu-west-1',
-    peerings: known([], NOW),
-    tables: known([], NOW),
-    gateways: known([], NOW),
-    privateLinks: known([], NOW),
-    attachments: known([], NOW),
-    transitTables: new Map(),
-    unreadTableIds: [],
-    directConnect,
-  };
-  const next = assessNetwork(world, [], memory, NOW).memory;
+  const next = assessNetwork(aNetworkWorld({ directConnect }), [], memory, NOW).memory;
   return recallNetwork(JSON.parse(JSON.stringify(next)));
 }
 const seen = (...interfaces: readonly VirtualInterfaceFact[]) =>

@@ -13,20 +13,8 @@ import type {
   VirtualInterfaceFact,
 } from '../../lib/network/types.ts';
 import { NOW } from '../builders/facts.ts';
+import { aNetworkWorld } from '../builders/network.ts';
 
-const world = (over: Partial<NetworkWorld> = {}): NetworkWorld => ({
-  at: NOW,
-  region: 'eu-west-1',
-  peerings: known([], NOW),
-  tables: known([], NOW),
-  gateways: known([], NOW),
-  privateLinks: known([], NOW),
-  attachments: known([], NOW),
-  transitTables: new Map(),
-  unreadTableIds: [],
-  directConnect: known({ interfaces: [], gateways: [] }, NOW),
-  ...over,
-});
 const connection = (over: Partial<NetworkConnection> = {}): NetworkConnection => ({
   connectionId: 'vpn-1',
   name: 'berlin',
@@ -41,7 +29,7 @@ const found = (
   over: Partial<NetworkWorld>,
   connections: readonly NetworkConnection[] | null = [],
 ): readonly string[] =>
-  assessNetwork(world(over), connections, NO_NETWORK_MEMORY, NOW).findings.map(
+  assessNetwork(aNetworkWorld(over), connections, NO_NETWORK_MEMORY, NOW).findings.map(
     ({ severity, reason, subject }) => `${severity} ${reason} ${subject.id}`,
   );
 const vpc = (letter: string, cidr: string): NetworkTable => ({
@@ -153,7 +141,7 @@ describe('routes of a transit gateway table', () => {
       part: Partial<NetworkWorld> = {},
       memory = NO_NETWORK_MEMORY,
     ) => {
-      const seen = world({ attachments: known(both, NOW), transitTables, ...part });
+      const seen = aNetworkWorld({ attachments: known(both, NOW), transitTables, ...part });
       const { findings, memory: next } = assessNetwork(seen, [], memory, NOW);
       const near = findings.filter(({ reason }) => reason === 'TransitRoutesNearLimit');
       return { ids: near.map(({ subject }) => subject.id), memory: next };
@@ -281,13 +269,13 @@ describe('a private connection', () => {
   });
 
   test('stays explained between two looks, and while Direct Connect cannot be read, until it is up', () => {
-    const first = assessNetwork(world(down), [above], NO_NETWORK_MEMORY, NOW);
+    const first = assessNetwork(aNetworkWorld(down), [above], NO_NETWORK_MEMORY, NOW);
     expect([...first.below]).toEqual([['vpn-1', 'dxgw']]);
     const memory = recallNetwork(JSON.parse(JSON.stringify(first.memory)));
     expect([...assessNetwork(null, [above], memory, NOW).below]).toEqual([['vpn-1', 'dxgw']]);
     expect([...assessNetwork(null, null, memory, NOW).below]).toEqual([['vpn-1', 'dxgw']]);
     const blind = assessNetwork(
-      world({ directConnect: unknown('denied', NOW) }),
+      aNetworkWorld({ directConnect: unknown('denied', NOW) }),
       [above],
       memory,
       NOW,
@@ -302,7 +290,7 @@ describe('a private connection', () => {
 test('what cannot be read is one line of information, with each part; what can be is none', () => {
   expect(found({})).toEqual([]);
   const blind = assessNetwork(
-    world({
+    aNetworkWorld({
       directConnect: unknown('denied', NOW),
       tables: unknown('throttled', NOW),
       transitTables: new Map([['tgw-rtb-1', unknown('throttled', NOW)]]),

@@ -14,6 +14,7 @@ import type {
   PrivateLinkFact,
 } from '../../lib/network/types.ts';
 import { NOW } from '../builders/facts.ts';
+import { aNetworkWorld } from '../builders/network.ts';
 
 const route = (destination: string, target: string, isBlackhole = false) => ({
   destination,
@@ -65,21 +66,8 @@ const attachment = (kind: string, resourceId: string, tableId: string): GatewayA
   resourceId,
   tableId,
 });
-const world = (over: Partial<NetworkWorld> = {}): NetworkWorld => ({
-  at: NOW,
-  region: 'eu-west-1',
-  attachments: known([], NOW),
-  transitTables: new Map(),
-  unreadTableIds: [],
-  directConnect: known({ interfaces: [], gateways: [] }, NOW),
-  peerings: known([], NOW),
-  tables: known([], NOW),
-  gateways: known([], NOW),
-  privateLinks: known([], NOW),
-  ...over,
-});
 const found = (over: Partial<NetworkWorld>) =>
-  assessNetwork(world(over), [], NO_NETWORK_MEMORY, NOW).findings.map(
+  assessNetwork(aNetworkWorld(over), [], NO_NETWORK_MEMORY, NOW).findings.map(
     ({ severity, reason, subject }) => `${severity} ${reason} ${subject.id}`,
   );
 
@@ -173,7 +161,7 @@ describe('a route that EC2 calls a blackhole', () => {
       'warning PrivateLinkImpaired vpce-1',
     ]);
     const { findings } = assessNetwork(
-      world({ tables: to('vpce-1'), privateLinks }),
+      aNetworkWorld({ tables: to('vpce-1'), privateLinks }),
       [],
       NO_NETWORK_MEMORY,
       NOW,
@@ -205,7 +193,7 @@ test.each<readonly [string, Partial<PrivateLinkFact>, boolean]>([
 
 test('what cannot be read stands as it was found, with its date, through the stored memory', () => {
   const first = assessNetwork(
-    world({ privateLinks: known([link({ state: 'rejected' })], NOW) }),
+    aNetworkWorld({ privateLinks: known([link({ state: 'rejected' })], NOW) }),
     [],
     NO_NETWORK_MEMORY,
     NOW,
@@ -213,7 +201,7 @@ test('what cannot be read stands as it was found, with its date, through the sto
   const memory = recallNetwork(JSON.parse(JSON.stringify(first.memory)));
   const later = NOW + 3_600_000;
   const blind = assessNetwork(
-    world({ at: later, privateLinks: unknown('denied', later) }),
+    aNetworkWorld({ at: later, privateLinks: unknown('denied', later) }),
     [],
     memory,
     later,
@@ -223,7 +211,7 @@ test('what cannot be read stands as it was found, with its date, through the sto
     { severity: 'info', evidence: ['privateLinks: denied'] },
   ]);
   const well = assessNetwork(
-    world({ at: later, privateLinks: known([link()], later) }),
+    aNetworkWorld({ at: later, privateLinks: known([link()], later) }),
     [],
     memory,
     later,
@@ -236,7 +224,7 @@ test.each([
   ['an hour later', known([], NOW), 3_600_000],
   ['ten minutes later where a part could not be read', unknown('ec2:x throttled', NOW), 600_000],
 ])('the next look is %s', async (_, peerings, dueMs) => {
-  const { memory } = assessNetwork(world({ peerings }), [], NO_NETWORK_MEMORY, NOW);
+  const { memory } = assessNetwork(aNetworkWorld({ peerings }), [], NO_NETWORK_MEMORY, NOW);
   const look = (afterMs: number) =>
     observeNetwork(PORT, 'eu-west-1', memory, NOW + afterMs, signal);
   expect(await look(dueMs - 1)).toBeNull();

@@ -134,7 +134,7 @@ export function drawAddresses(
   ];
 }
 
-/** In some storms somebody changes the probe tag of a dead appliance to one that nothing answers. */
+/** In some storms a person changes the probe tag of a dead appliance to one that nothing answers. */
 export function drawProbeTags(
   random: Random,
   snapshot: Snapshot,

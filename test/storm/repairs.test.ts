@@ -7,6 +7,7 @@ import { REPAIR_RULES } from '../../lib/repairs/rules.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { SAFETY } from '../../lib/watcher/loop.ts';
 import { seedCount } from './counts.ts';
+import { exchangeControl } from './instanceControl.ts';
 import { runRepairStorm } from './repairs.ts';
 
 /** Only a hang takes so long: 20 s of work, of which a busy machine has been seen to make 300. */
@@ -52,30 +53,18 @@ test.each([
 );
 
 /** The product to which an auto scaling group always has all its members, well and in service. */
-const alwaysWhole = (account: SimAccount): void => {
-  const start = account.start.bind(account);
-  account.start = (by) => {
-    const started = start(by);
-    return {
-      ...started,
-      instanceControlOf: (odds) => {
-        const control = started.instanceControlOf(odds);
-        return {
-          ...control,
-          scalingGroup: async (name, signal) => {
-            const reading = await control.scalingGroup(name, signal);
-            if (!reading.known) return reading;
-            const members = reading.value.members
-              .filter(({ lifecycle }) => lifecycle !== 'Terminating')
-              .map((one) => ({ ...one, lifecycle: 'InService', isHealthy: true }));
-            const sizes = { minSize: members.length, desiredCapacity: members.length };
-            return { ...reading, value: { ...reading.value, ...sizes, members } };
-          },
-        };
-      },
-    };
-  };
-};
+const alwaysWhole = (account: SimAccount): void =>
+  exchangeControl(account, (control) => ({
+    scalingGroup: async (name, signal) => {
+      const reading = await control.scalingGroup(name, signal);
+      if (!reading.known) return reading;
+      const members = reading.value.members
+        .filter(({ lifecycle }) => lifecycle !== 'Terminating')
+        .map((one) => ({ ...one, lifecycle: 'InService', isHealthy: true }));
+      const sizes = { minSize: members.length, desiredCapacity: members.length };
+      return { ...reading, value: { ...reading.value, ...sizes, members } };
+    },
+  }));
 
 test(
   'were an auto scaling group always taken for whole, some storm would replace a member that it cannot spare',

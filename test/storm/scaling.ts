@@ -5,11 +5,12 @@ import { IN_SERVICE, type ScalingGroup } from '../../lib/repairs/types/scaling.t
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import type { Random } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
+import { exchangeControl } from './instanceControl.ts';
 
 /** By name: the sizes that its owner set. */
 export type ScalingSizes = ReadonlyMap<string, Pick<ScalingGroup, 'minSize' | 'desiredCapacity'>>;
 
-/** A member that was told to be replaced, and its group right then. */
+/** A member that was to be replaced, and its group right then. */
 export interface Replaced {
   readonly instanceId: string;
   readonly atMs: number;
@@ -79,37 +80,26 @@ export function openScaling(
     network.terminate(instanceId);
     clock.at(clock.monotonicMs() + 1_000 * random.whole(5, 60), () => network.replace(instanceId));
   };
-  const start = account.start.bind(account);
-  account.start = (by) => {
-    const started = start(by);
-    return {
-      ...started,
-      instanceControlOf: (odds) => {
-        const control = started.instanceControlOf(odds);
-        return {
-          ...control,
-          async scalingGroup(name, signal) {
-            await started.invocation.pass(10 * random.whole(3, 30), signal);
-            return known(groupAt(name, clock.monotonicMs()), started.invocation.clock.now());
-          },
-          async replace(instanceId, group, signal) {
-            await started.invocation.pass(10 * random.whole(3, 30), signal);
-            const atMs = clock.monotonicMs();
-            const lack = lackAt(group, instanceId, atMs) && lackAt(group, instanceId, atMs - 5_000);
-            replaced.push({ instanceId, atMs, lack });
-            const isLastHealthy = isLast(account, instanceId);
-            log.instanceControl.push({ by, instanceId, phase: 'replace', atMs, isLastHealthy });
-            if (!unhealthy.has(instanceId)) {
-              unhealthy.set(instanceId, atMs);
-              // Its health check comes within a minute or two.
-              clock.at(atMs + 1_000 * random.whole(5, 90), () => end(instanceId));
-            }
-            return { kind: 'written' };
-          },
-        };
-      },
-    };
-  };
+  exchangeControl(account, (_control, started, by) => ({
+    async scalingGroup(name, signal) {
+      await started.invocation.pass(10 * random.whole(3, 30), signal);
+      return known(groupAt(name, clock.monotonicMs()), started.invocation.clock.now());
+    },
+    async replace(instanceId, group, signal) {
+      await started.invocation.pass(10 * random.whole(3, 30), signal);
+      const atMs = clock.monotonicMs();
+      const lack = lackAt(group, instanceId, atMs) && lackAt(group, instanceId, atMs - 5_000);
+      replaced.push({ instanceId, atMs, lack });
+      const isLastHealthy = isLast(account, instanceId);
+      log.instanceControl.push({ by, instanceId, phase: 'replace', atMs, isLastHealthy });
+      if (!unhealthy.has(instanceId)) {
+        unhealthy.set(instanceId, atMs);
+        // Its health check comes within a minute or two.
+        clock.at(atMs + 1_000 * random.whole(5, 90), () => end(instanceId));
+      }
+      return { kind: 'written' };
+    },
+  }));
   return replaced;
 
   function isLast({ network: { instances } }: SimAccount, instanceId: string): boolean {

@@ -2,7 +2,7 @@
 import { covers } from '../../core/cidr.ts';
 import type { PoolClaim, Preferred } from './topology.ts';
 
-/** Whose client pool a destination is by claims that overlap it; null: nobody's. */
+/** Whose client pool a destination is by claims that overlap it; null: of none. */
 export function poolAmong(
   claims: readonly PoolClaim[],
   destination: string,

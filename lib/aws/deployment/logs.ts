@@ -3,7 +3,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import type { DeploymentPort, LogEntry } from '../../core/deploymentPort.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallContext, call, everyPage, listOf, reading } from '../call.ts';
+import { type CallContext, call, everyPageBy, listOf, reading } from '../call.ts';
 import { delays } from '../client.ts';
 
 const CALL_MS = 20_000;
@@ -22,20 +22,17 @@ export function readLogged(region: string, clock: Clock): DeploymentPort['logged
         startTime: clock.now() - withinMs,
         filterPattern: `{ $.${field} = * }`,
       };
-      const entries = await everyPage(
-        async (nextToken) => {
-          const answer = await call(context, 'FilterLogEvents', abortSignal, () =>
+      const entries = await everyPageBy(
+        (nextToken) =>
+          call(context, 'FilterLogEvents', abortSignal, () =>
             client.send(new FilterLogEventsCommand({ ...search, nextToken }), { abortSignal }),
-          );
-          return answer.ok
-            ? { ok: true, value: { ...answer.value, NextToken: answer.value.nextToken } }
-            : answer;
-        },
+          ),
         ({ events }): readonly LogEntry[] =>
           listOf(events).map(({ timestamp = 0, message = '' }) => ({
             at: timestamp,
             body: parseJson(message),
           })),
+        ({ nextToken }) => nextToken,
       );
       if (!entries.ok) return entries;
       return { ok: true, value: entries.value.toSorted((a, b) => b.at - a.at) };

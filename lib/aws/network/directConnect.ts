@@ -17,7 +17,7 @@ import {
   type CallContext,
   type CallResult,
   call,
-  everyPage,
+  everyPageBy,
   everyPart,
   listOf,
   reading,
@@ -39,14 +39,10 @@ export function directConnectReader(
     send: (nextToken: string | undefined) => Promise<P>,
     read: (page: P) => readonly T[],
   ): Promise<CallResult<readonly T[]>> =>
-    everyPage(
-      async (token) => {
-        const page = await call(context, action, signal, () => send(token));
-        return page.ok
-          ? { ok: true, value: { NextToken: page.value.nextToken, page: page.value } }
-          : page;
-      },
-      ({ page }) => read(page),
+    everyPageBy(
+      (token) => call(context, action, signal, () => send(token)),
+      read,
+      ({ nextToken }) => nextToken,
     );
   const gateway = async (
     directConnectGatewayId: string,

@@ -6,6 +6,7 @@ import type { LoadBalancerFact, TargetFact } from '../../core/loadBalancerPort.t
 import type { SecurityGroupFact } from '../../core/securityGroupPort.ts';
 import { shellQuoted } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
+import { watchedSubject } from '../../metrics/watched.ts';
 import type { Wanted } from './reach/types.ts';
 import { groupWords, hostRange, isFitting, permissionFor, rangeWords } from './reach.ts';
 
@@ -28,7 +29,7 @@ export const closedPorts = (
     return [
       {
         reason: 'ListenerPortClosed',
-        subject: { kind: 'metric', id: arn, name, group: null, zone: null, within: [region] },
+        subject: watchedSubject(arn, name, region),
         severity: 'warning',
         summary: `Load balancer ${name}: ${why}${more}.`,
         evidence: evidence.map(([opening, closing]) => `${closing}: ${opening}`),

@@ -60,7 +60,7 @@ export async function issuersOf(
 ): Promise<readonly Issuer[]> {
   const { name, bytes } = await fromFile(path);
   const all = readIssuers({ fileName: name, bytes, mayUseWeakAlgorithms });
-  // A key beside its certificate is nobody else's business while the file is the operator's own.
+  // A key beside its certificate concerns its operator alone: the file is on their own machine.
   const isPinned = all.some(({ ok }) => ok);
   return all.flatMap((read) => {
     if (read.ok) return [read.issuer];

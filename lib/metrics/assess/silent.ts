@@ -6,7 +6,7 @@ import { describeMs, type Instant } from '../../core/time.ts';
 import type { MetricMemory } from '../state.ts';
 import { METRIC_TABLE } from '../table.ts';
 import { FRESH_PERIODS, type MetricWorld, rowName, type TaggedResource } from '../types.ts';
-import { resourceOf, watchersOf } from '../watched.ts';
+import { resourceOf, watchedSubject, watchersOf } from '../watched.ts';
 
 interface Silence {
   readonly findings: readonly Finding[];
@@ -86,14 +86,7 @@ function silent(
   }[state];
   return {
     reason: 'WatchSilent',
-    subject: {
-      kind: 'metric',
-      id: arn,
-      name,
-      group: null,
-      zone: null,
-      within: [world.region],
-    },
+    subject: watchedSubject(arn, name, world.region),
     severity: 'warning',
     summary: `${name} is tagged vpn-medic:watch, and ${says}.`,
     evidence: rows.map((row) => `no point of ${rowName(row)}`),

@@ -1,4 +1,5 @@
 /** Reads the connections of a region: what turned is asked for once more, and believed where both answers say so (S1, S13). */
+import { AGAIN_MS } from '../../core/agreed.ts';
 import { known, type Reading, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import { completed } from '../assess/completed.ts';
@@ -6,8 +7,6 @@ import { statusOf } from '../assess/tunnels.ts';
 import type { VpnPort } from '../ports.ts';
 import type { ConnectionMemory } from '../state.ts';
 import { type ConnectionFact, isStanding, tunnelId } from '../types/connection.ts';
-
-const AGAIN_MS = 400;
 
 /**
  * The first answer where it is as before; else the second, in which a tunnel has no status where the two disagree on its

@@ -218,7 +218,7 @@ describe('its own tags', () => {
     const own = { resourceId: allocationId, resourceType: 'elastic-ip', key, value };
     return { ...snapshot, tags: [...snapshot.tags, own] };
   };
-  /** Named as hq-b is, and launched by somebody else. */
+  /** Named as hq-b is, and launched by another role. */
   const STRANGER = 'i-0a1b2c3d4e5f65001';
 
   test('vpn-medic:preferred leads it to that member, and back there after a failover; the route stays at its own', async () => {

@@ -89,7 +89,7 @@ describe('CRLs', () => {
     VPN_MEDIC_CRL_PUBLIC_BUCKET: 'public',
     VPN_MEDIC_STATE_TABLE: 'state',
   };
-  // On the command's own clock: nobody turns the one of the fixture meanwhile.
+  // On the command's own clock: the one of the fixture stands meanwhile.
   const overOf = (fixture: CrlFixture) => {
     const { clock: _, ...buckets } = fixture;
     return () => ({

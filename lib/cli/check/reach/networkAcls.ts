@@ -24,23 +24,13 @@ export function throughAcls(
   if (from.subnetId === to.subnetId) return { kind: 'open' };
   if (acls === null) return { kind: 'unknown', why: 'the network ACLs were not read' };
   const there: Ports = [wanted.port, wanted.port];
+  const packets = words(wanted, there);
+  const answers = `answers (${words(wanted, ANSWERS)})`;
   const steps: readonly Step[] = [
-    { at: from, far: to, isEgress: true, ports: there, what: words(wanted, there) },
-    { at: to, far: from, isEgress: false, ports: there, what: words(wanted, there) },
-    {
-      at: to,
-      far: from,
-      isEgress: true,
-      ports: ANSWERS,
-      what: `answers (${words(wanted, ANSWERS)})`,
-    },
-    {
-      at: from,
-      far: to,
-      isEgress: false,
-      ports: ANSWERS,
-      what: `answers (${words(wanted, ANSWERS)})`,
-    },
+    { at: from, far: to, isEgress: true, ports: there, what: packets },
+    { at: to, far: from, isEgress: false, ports: there, what: packets },
+    { at: to, far: from, isEgress: true, ports: ANSWERS, what: answers },
+    { at: from, far: to, isEgress: false, ports: ANSWERS, what: answers },
   ];
   const reaches = steps.map((step) => passes(step, wanted, acls));
   return (
