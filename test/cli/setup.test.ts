@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DiscoveryPort, TagWrite } from '../../lib/appliances/ports/discovery.ts';
 import type { AwsClients } from '../../lib/cli/awsClients.ts';
+import { linesOf } from '../../lib/cli/setup/formats.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anInstance, anInterface, aRouteFact, aTableFact, NOW, REGION } from '../builders/facts.ts';
 import { cli, emptyEndpoints, emptyVpn, simAccount, simulatedClients } from './open.ts';
@@ -181,4 +182,11 @@ test('where nothing forwards it says what an appliance needs, and exits with 1',
   const { exit, out } = await cli(SETUP, { clients: empty });
   expect(exit).toBe(1);
   expect(out).toContain('--no-source-dest-check');
+});
+
+test('what Terraform would read inside quotes is escaped', () => {
+  const tags = [{ resourceId: 'rtb-a', key: 'vpn-medic:group', value: 'a ${path.module} %{if}' }];
+  expect(linesOf('terraform', { region: REGION, tags, place: null })).toContain(
+    '  value       = "a $${path.module} %%{if}"',
+  );
 });

@@ -81,7 +81,9 @@ const asTerraform = ({ region, tags, place }: Change): readonly string[] => [
 
 /** HCL reads `\${` and `%{` inside quotes. */
 const quoted = (text: string): string =>
-  JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  JSON.stringify(text)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{');
 
 /** CloudFormation tags nothing that it did not create: those stay commands. */
 function asCloudFormation({ region, tags, place }: Change): readonly string[] {
