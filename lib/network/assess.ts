@@ -52,7 +52,7 @@ export function assessNetwork(
     ...(routesToNothing(world) ?? stands('RouteTargetGone')),
     ...(withoutPropagation(world) ?? stands('PropagationOff')),
     ...(privateLinks(world) ?? stands('PrivateLinkImpaired')),
-    ...(overlappingRanges(world, connections) ?? stands('RangesOverlap')),
+    ...overlappingRanges(world, connections, stands('RangesOverlap')),
     ...announcedRoutes(world),
     ...preferredBackups(world),
     ...[...stands('TransitRoutesNearLimit'), ...stands('BackupPreferred')].filter(({ subject }) =>

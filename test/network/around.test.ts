@@ -102,6 +102,28 @@ describe('ranges', () => {
     };
     expect(found(around)).toEqual(isFound ? ['info RangesOverlap tgw-1'] : []);
   });
+
+  test.each<readonly [string, Partial<NetworkWorld>, boolean]>([
+    ['read and without it', { transitTables: routes([]) }, false],
+    ['refused', { transitTables: new Map([['tgw-rtb-1', unknown('throttled', NOW)]]) }, true],
+    ['not asked for', { transitTables: new Map(), unreadTableIds: ['tgw-rtb-1'] }, true],
+  ])('what was found of a table stands while that is %s', (_, table, stands) => {
+    const seen = (transitTables: Partial<NetworkWorld>) =>
+      aNetworkWorld({
+        tables: known([vpc('a', '10.1.0.0/16')], NOW),
+        attachments: known([attached('vpc', 'vpc-a'), attached('vpn', 'vpn-1')], NOW),
+        ...transitTables,
+      });
+    const overlapping = routes([over('10.1.5.0/24', 'vpn', 'vpn-1')]);
+    const { memory } = assessNetwork(
+      seen({ transitTables: overlapping }),
+      [],
+      NO_NETWORK_MEMORY,
+      NOW,
+    );
+    const { findings } = assessNetwork(seen(table), [], memory, NOW + 1);
+    expect(findings.some(({ reason }) => reason === 'RangesOverlap')).toBe(stands);
+  });
 });
 
 describe('routes of a transit gateway table', () => {

@@ -5,14 +5,16 @@ import { counted } from '../../core/text.ts';
 import type { NetworkFinding } from '../state.ts';
 import type { NetworkConnection, NetworkTable, NetworkWorld } from '../types.ts';
 import { EVIDENCE_MAX, subjectOf } from './finding.ts';
+import { isUnread } from './transitTables.ts';
 
-/** Null: it is not known. `connections` null: they could not be read. */
+/** `before`: what was found stands where it is not known now. `connections` null: they could not be read. */
 export function overlappingRanges(
   world: NetworkWorld,
   connections: readonly NetworkConnection[] | null,
-): readonly NetworkFinding[] | null {
+  before: readonly NetworkFinding[],
+): readonly NetworkFinding[] {
   const { gateways, tables, attachments, transitTables } = world;
-  if (!gateways.known || !tables.known || !attachments.known || connections === null) return null;
+  if (!gateways.known || !tables.known || !attachments.known || connections === null) return before;
   const ofVpc = rangesByVpc(tables.value);
   const pairs = new Map<string, string[]>();
   const add = (gatewayId: string, found: readonly string[]) => {
@@ -48,7 +50,15 @@ export function overlappingRanges(
     });
     add(gatewayId, stolen(sites, vpcs.flat()));
   }
-  return [...pairs].map(([gatewayId, found]) => findingOf(gatewayId, [...new Set(found)], world));
+  const halfSeen = new Set(
+    attachments.value.flatMap(({ transitGatewayId, tableId }) =>
+      tableId !== null && isUnread(world, tableId) ? [transitGatewayId] : [],
+    ),
+  );
+  return [
+    ...[...pairs].map(([gatewayId, found]) => findingOf(gatewayId, [...new Set(found)], world)),
+    ...before.filter(({ subject: { id } }) => halfSeen.has(id) && !pairs.has(id)),
+  ];
 }
 
 interface Place {
