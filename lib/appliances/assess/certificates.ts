@@ -16,16 +16,16 @@ export function findCertificates(
   now: Instant,
 ): readonly Finding[] {
   const bad = Object.entries(certificatesOf(appliance, world, memory)).flatMap(([probe, dates]) => {
-    const why = faultOf(dates, now);
-    return why === null ? [] : [`of ${probe} ${why}`];
+    const fault = faultOf(dates, now);
+    return fault === null ? [] : [{ ...fault, text: `of ${probe} ${fault.why}` }];
   });
   if (bad.length === 0) return [];
   return [
     {
       reason: 'ProbeCertificateEnding',
       subject: subjectOf(appliance),
-      severity: 'warning',
-      summary: `${appliance.name}: the certificate ${bad.join('; the certificate ')}. Its probes answer all the same, and no route moves because of it.`,
+      severity: bad.some(({ isNear }) => isNear) ? 'critical' : 'warning',
+      summary: `${appliance.name}: the certificate ${bad.map(({ text }) => text).join('; the certificate ')}. Its probes answer all the same, and no route moves because of it.`,
       evidence: [],
       since: now,
       hint: APPLIANCE_FINDINGS.ProbeCertificateEnding.hint,
@@ -54,13 +54,18 @@ export function certificatesOf(
   return seen;
 }
 
-/** An ordinary certificate of 90 days is renewed 30 days before its end, a shorter one after two thirds of its time. */
-const EARLY_MS = 14 * 86_400_000;
-const EARLY_PART = 1 / 6;
+/** The shares are of a shorter one's time: one of 90 days is renewed 30 days before its end, one of 6 days after the half. */
+const WARNING = { leftMs: 30 * 86_400_000, part: 1 / 4 };
+const CRITICAL = { leftMs: 7 * 86_400_000, part: 1 / 12 };
 
-function faultOf({ startsAt, endsAt }: CertificateDates, now: Instant): string | null {
-  if (now >= endsAt) return `ended at ${toIso(endsAt)}`;
-  if (now < startsAt) return `begins only at ${toIso(startsAt)}`;
-  const earlyMs = Math.min(EARLY_MS, (endsAt - startsAt) * EARLY_PART);
-  return endsAt - now <= earlyMs ? `ends at ${toIso(endsAt)}` : null;
+/** `isNear`: clients refuse it, or will within days. */
+function faultOf(
+  { startsAt, endsAt }: CertificateDates,
+  now: Instant,
+): { readonly why: string; readonly isNear: boolean } | null {
+  if (now >= endsAt) return { why: `ended at ${toIso(endsAt)}`, isNear: true };
+  if (now < startsAt) return { why: `begins only at ${toIso(startsAt)}`, isNear: true };
+  const isWithin = ({ leftMs, part }: typeof WARNING) =>
+    endsAt - now <= Math.min(leftMs, (endsAt - startsAt) * part);
+  return isWithin(WARNING) ? { why: `ends at ${toIso(endsAt)}`, isNear: isWithin(CRITICAL) } : null;
 }

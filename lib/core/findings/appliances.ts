@@ -185,10 +185,10 @@ export const APPLIANCE_FINDINGS = {
   },
   ProbeCertificateEnding: {
     subjects: ['appliance'],
-    severities: ['warning'],
+    severities: ['warning', 'critical'],
     title: 'Certificate ends soon',
     meaning:
-      'The certificate that an `https` probe saw, or that was read behind a `tls` probe (every three hours), has ended, begins in the future, or ends within 14 days (of a certificate that is valid for less than 84 days: within a sixth of that time). Life is judged without it: no route moves because of a certificate.',
+      'The certificate that an `https` probe saw, or that was read behind a `tls` probe (every three hours), ends within 30 days (warning; valid for less than 120 days: within a quarter of that time) or 7 days (critical; less than 84 days: a twelfth), has ended, or begins in the future. Life is judged without it: no route moves because of a certificate.',
     confirm: '`openssl s_client -connect ADDRESS:PORT </dev/null | openssl x509 -noout -dates`',
     action: 'Renew the certificate and reload the service that shows it.',
     hint: 'Renew the certificate and reload the service that shows it.',

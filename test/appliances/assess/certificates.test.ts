@@ -36,7 +36,7 @@ const find = (certificate: CertificateDates | undefined) =>
     aWorld({ appliances: [appliance], vantages: [seenAt(certificate)] }),
     memoryOf({}),
     NOW,
-  ).map(({ reason, summary }) => `${reason} ${summary}`);
+  ).map(({ severity, reason, summary }) => `${severity} ${reason} ${summary}`);
 
 /** Valid for so many days in all, of which so many milliseconds are left. */
 const valid = (days: number, leftMs: number): CertificateDates => ({
@@ -45,18 +45,25 @@ const valid = (days: number, leftMs: number): CertificateDates => ({
 });
 
 test.each([
-  ['of a year, with 14 days left', valid(365, 14 * DAY_MS)],
-  ['of 90 days, with 14 days left', valid(90, 14 * DAY_MS)],
-  ['of 6 days, with 1 day left', valid(6, DAY_MS)],
-  ['that has just ended', valid(90, 0)],
-  ['that begins in a second', { startsAt: NOW + 1_000, endsAt: NOW + 90 * DAY_MS }],
-])('a certificate %s is found', (_, dates) => {
-  expect(find(dates)).toEqual([expect.stringMatching(/^ProbeCertificateEnding .* of https:443 /)]);
+  ['of a year, with 30 days left', valid(365, 30 * DAY_MS), 'warning'],
+  ['of a year, with 7 days and 1 ms left', valid(365, 7 * DAY_MS + 1), 'warning'],
+  ['of a year, with 7 days left', valid(365, 7 * DAY_MS), 'critical'],
+  ['of 90 days, with 22 days left', valid(90, 22 * DAY_MS), 'warning'],
+  ['of 90 days, with 7 days left', valid(90, 7 * DAY_MS), 'critical'],
+  ['of 6 days, with a day and a half left', valid(6, 1.5 * DAY_MS), 'warning'],
+  ['of 6 days, with half a day left', valid(6, DAY_MS / 2), 'critical'],
+  ['that has just ended', valid(90, 0), 'critical'],
+  ['that begins in a second', { startsAt: NOW + 1_000, endsAt: NOW + 90 * DAY_MS }, 'critical'],
+])('a certificate %s is found', (_, dates, severity) => {
+  expect(find(dates)).toEqual([
+    expect.stringMatching(`^${severity} ProbeCertificateEnding .* of https:443 `),
+  ]);
 });
 
 test.each([
-  ['of a year, with 14 days and 1 ms left', valid(365, 14 * DAY_MS + 1)],
-  ['of 6 days, with 1 day and 1 ms left', valid(6, DAY_MS + 1)],
+  ['of a year, with 30 days and 1 ms left', valid(365, 30 * DAY_MS + 1)],
+  ['of 90 days, on the day of its usual renewal', valid(90, 30 * DAY_MS)],
+  ['of 6 days, with a day and a half and 1 ms left', valid(6, 1.5 * DAY_MS + 1)],
   ['that begins now', { startsAt: NOW, endsAt: NOW + 90 * DAY_MS }],
 ])('a certificate %s is well', (_, dates) => {
   expect(find(dates)).toEqual([]);
