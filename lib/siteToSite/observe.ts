@@ -60,7 +60,7 @@ export async function observeConnections(
   const firstDown = new Set(
     connections.known ? downAtFirstSight(connections.value, memory) : undefined,
   );
-  const unproven = measurable.filter(({ connectionId }) => firstDown.has(connectionId));
+  const unproven = tunnels.filter(({ connectionId }) => firstDown.has(connectionId));
   const [metrics, everUp, histories, ...others] = await Promise.all([
     due.length > 0 ? readRecent(ports, due, at, signal) : null,
     readEverUp(ports, unproven, at, signal),

@@ -99,6 +99,30 @@ test.each<readonly [string, number, readonly Past[], string]>([
   ],
   ['of which CloudWatch has no points', 3 * DAY, [{ from: null }, { from: null }], OUTAGE],
   [
+    'made 30 minutes ago, before the first points',
+    30 * MINUTE,
+    [{ from: null }, { from: null }],
+    NEW,
+  ],
+  [
+    'changed 30 minutes and 1 ms ago, without points',
+    30 * MINUTE + 1,
+    [{ from: null }, { from: null }],
+    OUTAGE,
+  ],
+  [
+    'with the first points of one tunnel, none of which says up',
+    10 * MINUTE,
+    [{ from: NOW - 5 * MINUTE }, { from: null }],
+    NEW,
+  ],
+  [
+    'with the first points of one tunnel, which was up',
+    10 * MINUTE,
+    [{ from: NOW - 10 * MINUTE, upUntil: NOW - 5 * MINUTE }, { from: null }],
+    OUTAGE,
+  ],
+  [
     'of one tunnel of which it has none',
     3 * DAY,
     [{ from: NOW - 3 * DAY }, { from: null }],
@@ -114,8 +138,10 @@ test.each<readonly [string, number, readonly Past[], string]>([
   expect(await firstLook(NOW - downMs, pasts)).toBe(finding);
 });
 
-test('whose metrics cannot be read: an outage', async () => {
-  const pasts = [{ from: NOW - 3 * DAY }, { from: NOW - 3 * DAY }];
+test.each([
+  ['of three days', 3 * DAY, NOW - 3 * DAY],
+  ['without a point', 10 * MINUTE, null],
+])('whose metrics cannot be read, %s: an outage', async (_, downMs, from) => {
   const trouble = { ...NO_METRIC_FAILURES, partialChance: 1 };
-  expect(await firstLook(NOW - 3 * DAY, pasts, trouble)).toBe(OUTAGE);
+  expect(await firstLook(NOW - downMs, [{ from }, { from }], trouble)).toBe(OUTAGE);
 });

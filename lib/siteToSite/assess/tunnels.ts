@@ -88,7 +88,7 @@ function followConnection(
     (memory.hasLooked ||
       state === 'pending' ||
       isUnattached(connection) ||
-      wasNeverUp(connection, everUp)) &&
+      wasNeverUp(connection, everUp, now)) &&
     !Object.values(memory.tunnels).some((one) => one.connectionId === connectionId);
   const isUp = tunnels.some(({ status }) => status === 'up');
   const areAllUp = tunnels.length > 1 && tunnels.every(({ status }) => status === 'up');
@@ -110,13 +110,19 @@ function followConnection(
   };
 }
 
-/** CloudWatch has points of each tunnel, and none of them says up. */
+/** Of no tunnel a point in CloudWatch says up; one without any has been there for less time than the first one takes. */
 const wasNeverUp = (
   { connectionId, tunnels }: ConnectionFact,
   everUp: ConnectionWorld['everUp'],
+  now: Instant,
 ): boolean =>
   tunnels.length > 0 &&
-  tunnels.every(({ outsideIp }) => everUp?.get(tunnelId(connectionId, outsideIp)) === false);
+  tunnels.every(({ outsideIp, changedAt }) => {
+    const wasUp = everUp?.get(tunnelId(connectionId, outsideIp));
+    return wasUp === null
+      ? changedAt !== null && now - changedAt <= POLICY.unmeasuredMs
+      : wasUp === false;
+  });
 
 /** A word that is not known leaves it pending. */
 const pendingSinceOf = (

@@ -104,15 +104,15 @@ export async function readHistories(
 }
 
 /**
- * By tunnel id: whether it was up at any time since an outage that is still one may have begun, as far as CloudWatch has
- * points. A tunnel without a point is not in it.
+ * By tunnel id: whether it was up at any time since an outage that is still one may have begun; null: CloudWatch has no
+ * point of it in that time. What could not be read is not in it.
  */
 export async function readEverUp(
   { metrics }: Pick<ConnectionPorts, 'metrics'>,
   tunnels: readonly Named[],
   now: Instant,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, boolean>> {
+): Promise<ReadonlyMap<string, boolean | null>> {
   if (tunnels.length === 0) return new Map();
   const spans = [
     { from: now - POLICY.longDownMs - DAY_MS, to: now, periodMs: HOUR_MS },
@@ -126,8 +126,8 @@ export async function readEverUp(
     tunnels.flatMap(({ id }, index) => {
       const own = readings.flatMap((of) => of[index] ?? []);
       const points = own.flatMap((one) => (one.known ? one.value.points : []));
-      if (points.length === 0 || own.some(({ known: isKnown }) => !isKnown)) return [];
-      return [[id, points.some(({ value }) => value > 0)] as const];
+      if (own.length < spans.length || own.some(({ known: isKnown }) => !isKnown)) return [];
+      return [[id, points.length === 0 ? null : points.some(({ value }) => value > 0)] as const];
     }),
   );
 }

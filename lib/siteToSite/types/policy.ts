@@ -11,6 +11,8 @@ export const CONNECTION_POLICY = {
   flapDownMs: 5 * MINUTE_MS,
   /** Down for longer than this when first seen, and never seen up: not a failure but a tunnel that is not in use. */
   unusedMs: 7 * 24 * HOUR_MS,
+  /** A connection that changed later than this, and has no point in CloudWatch, is newer than its first one. */
+  unmeasuredMs: 30 * MINUTE_MS,
   /** Down for longer than this: no incident for on-call but a connection that is not in use. */
   longDownMs: 14 * 24 * HOUR_MS,
   /** `pending` for longer than this is not ordinary: connections become available within minutes. */

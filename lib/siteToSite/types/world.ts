@@ -28,8 +28,8 @@ export interface ConnectionWorld {
   readonly series: Reading<readonly string[]> | null;
   /** Null: not due. By tunnel id; a tunnel without series is not in it. */
   readonly metrics: MetricReadings | null;
-  /** By tunnel id, of connections that are down at first sight: whether it was up in the last two weeks. Absent: not read. */
-  readonly everUp?: ReadonlyMap<string, boolean>;
+  /** By tunnel id, of connections that are down at first sight: whether it was up in the last two weeks; null: no point. Absent: not read. */
+  readonly everUp?: ReadonlyMap<string, boolean | null>;
   /** By tunnel id: hourly points of two weeks, of those whose turn it is. */
   readonly histories: ReadonlyMap<string, Reading<History>>;
   /** By tunnel id, of those whose turn it is. */
