@@ -59,7 +59,7 @@ export interface AwsClients {
   crlBuckets(
     homeRegion: string,
     names: CrlBucketNames,
-  ): Promise<Pick<CrlPorts, 'source' | 'stateStore' | 'site'>>;
+  ): Promise<Pick<CrlPorts, 'source' | 'stateStore' | 'replica' | 'site' | 'replicaSite'>>;
   /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
@@ -83,6 +83,8 @@ export interface CrlBucketNames {
   readonly published: string;
   /** Where clients download; null: not known. */
   readonly url: string | null;
+  /** The copy in a second region; null: not known, or there is none. */
+  readonly replica: { readonly region: string; readonly bucket: string } | null;
 }
 
 /** `onCall` sees the reads of the account: EC2 and CloudWatch, not vpn-medic's own table and stack. */
@@ -162,7 +164,7 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
     const { bucketPort } = await import('../aws/s3/bucket.ts');
     return bucketPort(name, homeRegion, clock);
   },
-  async crlBuckets(homeRegion, { inbox, published, url }) {
+  async crlBuckets(homeRegion, { inbox, published, url, replica }) {
     const [{ bucketPort }, { sitePort }] = await Promise.all([
       import('../aws/s3/bucket.ts'),
       import('../aws/publicSite.ts'),
@@ -170,7 +172,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
     return {
       source: bucketPort(inbox, homeRegion, clock),
       stateStore: bucketPort(published, homeRegion, clock),
+      replica: replica === null ? null : bucketPort(replica.bucket, replica.region, clock),
       site: url === null ? null : sitePort(url, clock),
+      // As the distribution's second origin serves it (deploy/crlDistribution.yml).
+      replicaSite: url === null || replica === null ? null : sitePort(`${url}replica/`, clock),
     };
   },
   async endpointReachability() {

@@ -45,6 +45,7 @@ export async function findStack(
       env['VPN_MEDIC_CRL_BUCKET'],
       env['VPN_MEDIC_CRL_PUBLIC_BUCKET'],
       env['VPN_MEDIC_CRL_PUBLIC_URL'],
+      `${env['VPN_MEDIC_CRL_REPLICA_REGION'] ?? ''}:${env['VPN_MEDIC_CRL_REPLICA_BUCKET'] ?? ''}`,
     ),
     why: null,
   };
@@ -71,6 +72,7 @@ export async function findStack(
         outputs.get('CrlBucketName'),
         outputs.get('CrlPublicBucketName'),
         outputs.get('CrlPublicUrl'),
+        outputs.get('CrlReplica'),
       ) ?? named.crlBuckets,
     why: null,
   };
@@ -84,7 +86,13 @@ const crlBucketsOf = (
   inbox: string | undefined,
   published: string | undefined,
   url: string | undefined,
-): CrlBucketNames | null => (inbox && published ? { inbox, published, url: url || null } : null);
+  replica: string = '',
+): CrlBucketNames | null => {
+  if (!inbox || !published) return null;
+  const [region, bucket] = replica.split(':');
+  const second = region && bucket ? { region, bucket } : null;
+  return { inbox, published, url: url || null, replica: second };
+};
 
 const listOf = (text: string = ''): readonly string[] =>
   text

@@ -119,6 +119,7 @@ function bucketsAt(base: string): Awaited<ReturnType<AwsClients['crlBuckets']>> 
       list: async () => known({ objects: [object], isWhole: true }, START_AT),
       put: async () => ({ kind: 'refused', why: 'not in a test' }),
     },
+    replica: null,
     site: {
       urlOf: (name) => `${base}${name}`,
       fetch: async () =>

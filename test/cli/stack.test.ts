@@ -45,15 +45,23 @@ describe('without any setting', () => {
       'both buckets and the address',
       ['CrlBucketName', 'CrlPublicBucketName', 'CrlPublicUrl'],
       'CrlPublicUrl',
+      null,
     ],
-    ['both buckets', ['CrlBucketName', 'CrlPublicBucketName'], null],
-  ])('the stack names %s of CRLs', async (_, names, url) => {
+    ['both buckets', ['CrlBucketName', 'CrlPublicBucketName'], null, null],
+    [
+      'both buckets and a copy in a second region',
+      ['CrlBucketName', 'CrlPublicBucketName', 'CrlReplica'],
+      null,
+      { region: 'eu-central-1', bucket: 'copy' },
+    ],
+  ])('the stack names %s of CRLs', async (_, names, url, replica) => {
     const outputs = [
-      ...names.map((name) => [name, name] as const),
+      ...names.map((name) => [name, name === 'CrlReplica' ? 'eu-central-1:copy' : name] as const),
       ['StateTableName', 't'] as const,
     ];
     const { crlBuckets } = await find(aStack(known(new Map(outputs), 0)));
-    expect(crlBuckets).toEqual({ inbox: 'CrlBucketName', published: 'CrlPublicBucketName', url });
+    const buckets = { inbox: 'CrlBucketName', published: 'CrlPublicBucketName' };
+    expect(crlBuckets).toEqual({ ...buckets, url, replica });
   });
 
   test.each([

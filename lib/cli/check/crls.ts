@@ -32,7 +32,6 @@ export async function readCrls(
     // The function marks an upload before it reads it; a look leaves no mark.
     store: { read: store.read, write: async () => ({ kind: 'failed', why: 'read only' }) },
     ...buckets,
-    replica: null,
     endpoints,
   };
   const memory = recallCrls(unpacked(stored.known ? (stored.value[0]?.body ?? null) : null));

@@ -418,8 +418,8 @@ export const CRL_RULE_FINDINGS = {
     title: 'Base CRL cannot be read',
     meaning: 'The complete CRL that the delta builds on could not be read.',
     confirm: 'The evidence.',
-    action: 'Look at the public bucket; it is judged again within the hour.',
-    hint: "Look at the public bucket's permissions; the delta is judged again within the hour.",
+    action: 'Look at the public bucket; it is judged again within 15 minutes.',
+    hint: "Look at the public bucket's permissions; the delta is judged again within 15 minutes.",
   },
   CrlDeltaBaseMissing: {
     subjects: ['crl'],

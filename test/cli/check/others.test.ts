@@ -113,6 +113,15 @@ describe('CRLs', () => {
     expect(fixture.stateStore.history('ca.crl')).toHaveLength(1);
   });
 
+  test('of which the second region has no copy, or serves none, are found', async () => {
+    const fixture = aCrlFixture(undefined, NOW);
+    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    expect(await found(fixture)).toEqual([]);
+    fixture.replica.drop('ca.crl', Buffer.from('junk'));
+    expect(await found(fixture)).toEqual(['warning CrlReplicaDiffers']);
+    expect(fixture.replica.history('ca.crl')).toHaveLength(2);
+  });
+
   test('of an unknown issuer, which only the next pass would find, are found', async () => {
     const fixture = aCrlFixture(undefined, NOW);
     await look(fixture);
