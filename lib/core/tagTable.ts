@@ -126,7 +126,7 @@ export const TAG_TABLE: readonly TagRow[] = [
     'load balancer, target group, Route 53 health check, Direct Connect, transit gateway',
     'watch',
     'anything',
-    'its metrics are judged; without it they are not',
+    'its metrics are judged; without it they are not. What has nothing to judge is notified (`WatchSilent`)',
   ),
   row(
     INSTANCE,
