@@ -31,7 +31,7 @@ export async function buildCommandLine(folder: string): Promise<{ readonly input
     // 34 KB that nothing imports: what does was left out, and esbuild would make a file of it all the same.
     external: ['bowser'],
   });
-  await cp(join(ROOT, 'lib/cli/live/page'), join(folder, 'page'), { recursive: true });
+  await cp(join(ROOT, 'lib/cli/rehearse/serve/page'), join(folder, 'page'), { recursive: true });
   return { inputs: Object.keys(metafile.inputs) };
 }
 

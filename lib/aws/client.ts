@@ -1,6 +1,6 @@
 /** Timeouts and retries of every AWS client: two or three quick attempts; the next pass is the retry after that. */
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { READ_TIMES } from '../core/callTimes.ts';
+import { OTHER_TIMES, READ_TIMES } from '../core/callTimes.ts';
 
 /** As the SDK describes a shape. */
 export type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
@@ -74,7 +74,10 @@ export interface Delays {
  * Sockets stay at the SDK's default of 50, kept alive: reads take at most ten at a time (call.ts) and writes are
  * budgeted at 40, so that nothing queues. The SDK takes the endpoint from `AWS_ENDPOINT_URL`.
  */
-export const delays = (requestMs: number = WRITE_MS, tryCount: number = 2): Delays => ({
+export const delays = (
+  requestMs: number = OTHER_TIMES.attemptMs,
+  tryCount: number = OTHER_TIMES.attempts,
+): Delays => ({
   maxAttempts: tryCount,
   retryMode: 'standard',
   requestHandler: {
@@ -87,6 +90,4 @@ export const delays = (requestMs: number = WRITE_MS, tryCount: number = 2): Dela
 });
 
 const CONNECT_MS = 1_000;
-/** Ten times what a small request takes is lost. */
-const WRITE_MS = 2_500;
 export const READ_MS = READ_TIMES.attemptMs;

@@ -75,7 +75,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     return every({ facts, notes }, options, terminal);
   }
   if (options.serve !== undefined) {
-    const { serve } = await import('./live.ts');
+    const { serve } = await import('./rehearse/serve.ts');
     return serve(roles, { seed, port: options.serve }, terminal);
   }
   const scenarios = chooseScenarios(options, roles);

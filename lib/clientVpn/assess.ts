@@ -20,8 +20,9 @@ import {
 import { CAPACITY_CHECK } from './assess/capacity.ts';
 import { EGRESS_CHECK, LOG_CHECK } from './assess/chosen.ts';
 import { HANDLER_CHECK } from './assess/connectHandler.ts';
+import { CRL_CHECK } from './assess/crl.ts';
 import { DIRECTORY_CHECK } from './assess/directory.ts';
-import { CRL_CHECK, IDP_CHECK } from './assess/expiry.ts';
+import { IDP_CHECK } from './assess/identityProvider.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
 import { ANSWER_CHECK, findRegionDown } from './assess/reachability.ts';
 import { RENEWAL_CHECK, SERVER_CERTIFICATE_CHECK } from './assess/serverCertificate.ts';

@@ -11,3 +11,5 @@ export const READ_TIMES: CallTimes = { attemptMs: 5_000, attempts: 3 };
 export const WRITE_TIMES: CallTimes = { attemptMs: 1_000, attempts: 3 };
 /** The lease is confirmed, and the pause is read, right before a route is written: a table that hangs must not hold that up for long. */
 export const STORE_TIMES: CallTimes = { attemptMs: 700, attempts: 3 };
+/** Every other call: an answer that takes ten times what a small request takes is lost. */
+export const OTHER_TIMES: CallTimes = { attemptMs: 2_500, attempts: 2 };

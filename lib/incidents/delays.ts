@@ -1,4 +1,4 @@
-/** How long a finding lasts before it is notified, and how long it is absent before it is resolved. Pure. */
+/** How long a finding lasts before it is notified. Pure. */
 import type { Incident } from './types.ts';
 
 export interface Delays {
@@ -41,25 +41,6 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
 /** Delay before it is notified. Loss of the data path, which is what `critical` means, has none. */
 export const waitMs = ({ reason, severity }: Incident, { groupMs }: Delays): number =>
   PASSING_MS.get(reason) ?? (severity === 'critical' ? 0 : groupMs);
-
-/** Said by people, not seen: what they end is over at once, whatever else is unwell, and does not flicker. */
-const BY_PEOPLE: ReadonlySet<string> = new Set(['Paused']);
-
-export const isByPeople = ({ reason }: Pick<Incident, 'reason'>): boolean => BY_PEOPLE.has(reason);
-
-/** Until it is over. From the third opening within an hour on it doubles: a flapping thing is one long trouble. */
-export function clearMs(incident: Incident, delays: Delays): number {
-  if (isByPeople(incident)) return 0;
-  const extra = incident.openings.length - 1;
-  if (extra <= 0) return delays.clearMs;
-  return Math.min(FLAP_MS_MAX, Math.max(delays.clearMs, FLAP_MS) * 2 ** extra);
-}
-
-const FLAP_MS = 30_000;
-const FLAP_MS_MAX = 900_000;
-
-/** How often an open critical incident is notified again until it is acknowledged. */
-export const REPEAT_MS = 4 * 3_600_000;
 
 /** What was done is notified no more often than this. */
 export const UPDATE_MS = 30_000;

@@ -1,28 +1,18 @@
 /** From findings to incidents: what begins, goes on, is explained by greater trouble, and is over. Pure. */
 import type { Finding } from '../core/finding.ts';
-import { unjudgedKey } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { actionsBySubject, withActions } from './actions.ts';
-import { isByPeople } from './delays.ts';
-import {
-  isDown,
-  isObjectedBy,
-  isObjection,
-  openExplainer,
-  troubleOf,
-  unwellIds,
-  wholeOf,
-} from './inhibition.ts';
+import { openExplainer, troubleOf, wholeOf } from './inhibition.ts';
 import {
   isGraver,
   isRecent,
-  missed,
   notAhead,
   openIncident,
   seenAgain,
   weighed,
 } from './lifecycle/changes.ts';
 import { type Incidents, incidentId, type Look } from './lifecycle/look.ts';
+import { missed, openHolds } from './lifecycle/over.ts';
 import { silenceOf } from './lifecycle/silence.ts';
 import { isLedOn } from './store/page.ts';
 import type { Incident } from './types.ts';
@@ -30,15 +20,7 @@ import type { Incident } from './types.ts';
 /** Nothing is notified here: what is over and was notified stays open until its end is notified too. */
 export function turn(known: Incidents, look: Look, now: Instant): Incidents {
   const found = continuing(findingsById(look), known);
-  const unwell = unwellIds(look.findings);
-  const troubles = new Set([...found.values()].map(troubleOf));
-  const objections = [...found.values()].filter(isObjection);
-  const isHeld = (incident: Incident): boolean =>
-    !isByPeople(incident) &&
-    ((isDown(incident) && objections.some((by) => isObjectedBy(incident, by))) ||
-      isUnwell(incident, unwell) ||
-      look.unjudged?.has(unjudgedKey(incident.reason, incident.subject.id)) === true ||
-      troubles.has(troubleOf(incident)));
+  const isHeld = openHolds([...found.values()], look);
   const causes = (look.causes ?? []).map((one) => [incidentId(one, look), one] as const);
   const explainer = openExplainer(
     new Map([...found, ...causes]),
@@ -106,10 +88,6 @@ function continuing(
   }
   return byIncident;
 }
-
-/** Whether its thing, or what that is within, is down or cannot be judged: then nothing of it is over. */
-const isUnwell = ({ subject }: Incident, unwell: ReadonlySet<string>): boolean =>
-  unwell.size > 0 && [subject.id, ...(subject.within ?? [])].some((id) => unwell.has(id));
 
 const together = (a: Finding, b: Finding): Finding => ({
   ...a,

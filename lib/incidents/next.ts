@@ -3,7 +3,7 @@ import { shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import { isTried } from './actions.ts';
 import type { Parts } from './content.ts';
-import { REPEAT_MS } from './delays.ts';
+import { REPEAT_MS } from './lifecycle/repeat.ts';
 import { isInTime, isRefused } from './parts.ts';
 import type { Incident } from './types.ts';
 

@@ -4,10 +4,12 @@ import { compare } from '../core/order.ts';
 import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { isTried } from './actions.ts';
-import { REPEAT_MS, UPDATE_MS, waitMs } from './delays.ts';
+import { UPDATE_MS, waitMs } from './delays.ts';
 import { isNotifiedAsPart, isRefusal, wholeOf } from './inhibition.ts';
-import { isGraver, isOver } from './lifecycle/changes.ts';
+import { isGraver } from './lifecycle/changes.ts';
 import type { Incidents, Look } from './lifecycle/look.ts';
+import { isOver } from './lifecycle/over.ts';
+import { isRepeatDue, isRevised, lastNotifiedAt } from './lifecycle/repeat.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 
 export interface NotificationPlan {
@@ -157,9 +159,6 @@ const isWaiting = (one: Incident, look: Look): boolean =>
   !look.newSubjectIds.has(one.subject.id) &&
   waitMs(one, look.delays) === look.delays.groupMs;
 
-export const lastNotifiedAt = ({ notifiedAt, repeatedAt }: Incident): Instant =>
-  Math.max(notifiedAt ?? 0, repeatedAt ?? 0);
-
 /** It weighs more than was notified, it is of another nature, or something of note was done about it since. */
 function isWorse(incident: Incident, now: Instant): boolean {
   const { reason, severity, notifiedReason, notifiedSeverity } = incident;
@@ -168,18 +167,6 @@ function isWorse(incident: Incident, now: Instant): boolean {
   const lastAt = lastNotifiedAt(incident);
   if (now - lastAt < UPDATE_MS) return false;
   return notesOf(incident).some(({ at }) => at > lastAt);
-}
-
-/**
- * Found in something else than was notified, as a file that is uploaded again and refused again. What goes on for long is
- * notified again less and less often, and no more once it is acknowledged.
- */
-function isRevised(incident: Incident, now: Instant): boolean {
-  const { revision, notifiedRevision, missedAt, ackedAt, openedAt, silence } = incident;
-  const isAnother = notifiedRevision !== null && revision !== null && revision !== notifiedRevision;
-  if (!isAnother || missedAt !== null || ackedAt !== null || silence !== null) return false;
-  const lastAt = lastNotifiedAt(incident);
-  return now - lastAt >= Math.min(REPEAT_MS, (lastAt - openedAt) / 4);
 }
 
 /** A move within a group is notified with the appliance that it leaves, not again with the group or the region. */
@@ -195,12 +182,6 @@ const notesOf = (incident: Incident): readonly ReportedAction[] =>
           (isTried(action) || action.outcome === 'failed') &&
           action.isAgain !== true,
       );
-
-const isRepeatDue = (incident: Incident, now: Instant): boolean =>
-  incident.severity === 'critical' &&
-  incident.missedAt === null &&
-  incident.ackedAt === null &&
-  now - lastNotifiedAt(incident) >= REPEAT_MS;
 
 const weight = ({ kind, lead }: NotificationPlan): number =>
   (lead.severity === 'critical' ? 0 : 2) + (kind === 'opened' ? 0 : 1);

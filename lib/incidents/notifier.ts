@@ -5,7 +5,7 @@ import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/main
 import type { Report, ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { type Ack, incidentAcksId, parseIncidentAcks, withAck } from './acks.ts';
-import { openAnnouncer } from './changes.ts';
+import { openAnnouncer } from './announcer.ts';
 import type { Context } from './content.ts';
 import { POLLING, WATCHING } from './delays.ts';
 import { ignoredWhy } from './gone.ts';

@@ -4,7 +4,7 @@ import type { Instant } from '../core/time.ts';
 import type { Delays } from './delays.ts';
 import type { Incidents } from './lifecycle/look.ts';
 import type { RegionPorts } from './ports.ts';
-import { wasDueBefore } from './repeats.ts';
+import { wasDueBefore } from './publishedBefore.ts';
 import { openIncidentStore } from './store.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 

@@ -12,7 +12,7 @@ import type { RepairPort } from '../repairs/ports/start.ts';
 import { REPAIR_RULES } from '../repairs/rules.ts';
 import { openRepairs, type RepairTurn } from '../repairs/run.ts';
 import type { Leadership } from './leadership.ts';
-import { SAFETY, type Safety } from './loop.ts';
+import { SAFETY, type Safety } from './pass.ts';
 import type { RunSummary } from './runSummary.ts';
 
 export interface Reporting {

@@ -7,7 +7,7 @@ import type { Tick } from '../appliances/types/tick.ts';
 import type { World } from '../appliances/types/world.ts';
 import type { LeaseState } from '../core/lease.ts';
 import { driftGap, readClocks } from './clockGuard.ts';
-import { type PassContext, pass, SAFETY } from './loop.ts';
+import { type PassContext, pass, SAFETY } from './pass.ts';
 
 export interface SinglePassOptions
   extends Pick<PassContext, 'policy' | 'lease' | 'mayWrite' | 'askPause' | 'report' | 'intend'> {

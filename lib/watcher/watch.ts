@@ -11,7 +11,7 @@ import type { Clock } from '../core/time.ts';
 import { openClockGuard } from './clockGuard.ts';
 import { openLeadership } from './leadership.ts';
 import { openLease } from './lease.ts';
-import { type PassContext, pass, readEarly, SAFETY } from './loop.ts';
+import { type PassContext, pass, readEarly, SAFETY } from './pass.ts';
 import { openReporting, type ReportingOptions } from './reporting.ts';
 import { openRunSummary, type Summary } from './runSummary.ts';
 import { openState, type StateStore } from './state.ts';

@@ -1,6 +1,6 @@
 /** Writes docs/map.svg, the picture of the README: the simulated account a few seconds after an appliance died. `npm run docs:map`. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { openLive } from '../../lib/cli/live/account.ts';
+import { openLive } from '../../lib/cli/rehearse/serve/account.ts';
 import { drawMap } from '../../lib/map/draw.ts';
 import { styleOf } from '../../lib/map/theme.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';

@@ -9,7 +9,7 @@ import { parseState, stateId } from '../../lib/appliances/state/stored.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
-import { SAFETY, type Safety } from '../../lib/watcher/loop.ts';
+import { SAFETY, type Safety } from '../../lib/watcher/pass.ts';
 import { simAccount } from '../cli/open.ts';
 
 /** When the drill is asked for: every watcher has answered probes enough. */

@@ -8,7 +8,7 @@ import { type Delays, USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import type { Safety } from '../../lib/watcher/loop.ts';
+import type { Safety } from '../../lib/watcher/pass.ts';
 
 export const TAKEN_AT = Date.parse('2026-11-20T21:00:00Z');
 

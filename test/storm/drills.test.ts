@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { DRILL_RULES, probeIsUnanswered } from '../../lib/appliances/rules/drill.ts';
-import { SAFETY, type Safety } from '../../lib/watcher/loop.ts';
+import { SAFETY, type Safety } from '../../lib/watcher/pass.ts';
 import { breaksWhole, firstBroken } from './search.ts';
 import { runStormWithoutCalm } from './storm.ts';
 

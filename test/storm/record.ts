@@ -10,7 +10,7 @@ import { isElastic } from '../../lib/core/elasticAddress.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import { type Crash, Deployment } from '../../lib/simulator/deployment.ts';
-import type { Safety } from '../../lib/watcher/loop.ts';
+import type { Safety } from '../../lib/watcher/pass.ts';
 import type { StormOptions } from './draw.ts';
 
 export interface TickRecord {

@@ -5,7 +5,7 @@
 import { expect, test } from '@jest/globals';
 import { REPAIR_RULES } from '../../lib/repairs/rules.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import { SAFETY } from '../../lib/watcher/loop.ts';
+import { SAFETY } from '../../lib/watcher/pass.ts';
 import { seedCount } from './counts.ts';
 import { exchangeControl } from './instanceControl.ts';
 import { runRepairStorm } from './repairs.ts';

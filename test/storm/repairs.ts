@@ -16,7 +16,7 @@ import type { GroupLayout } from '../../lib/simulator/layout/words.ts';
 import { layOut } from '../../lib/simulator/layout.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import type { Safety } from '../../lib/watcher/loop.ts';
+import type { Safety } from '../../lib/watcher/pass.ts';
 import { TAKEN_AT } from './account.ts';
 import { inScalingGroups, openScaling, type Replaced, sizesIn } from './scaling.ts';
 

@@ -5,7 +5,7 @@
  */
 import { expect, test } from '@jest/globals';
 import type { Rule } from '../../lib/appliances/types/plan.ts';
-import { SAFETY, type Safety } from '../../lib/watcher/loop.ts';
+import { SAFETY, type Safety } from '../../lib/watcher/pass.ts';
 import { breaksWhole, firstBroken } from './search.ts';
 import { runStormWithoutCalm } from './storm.ts';
 import { withoutRule } from './withoutRule.ts';

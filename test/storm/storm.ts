@@ -3,7 +3,7 @@
  * product must bring every route home, close every incident, and fall silent. `npm run storm -- --seed N` replays one.
  */
 import { parseArgs } from 'node:util';
-import type { Safety } from '../../lib/watcher/loop.ts';
+import type { Safety } from '../../lib/watcher/pass.ts';
 import { isLeftToOperators, pendingWhy, quietSinceMs } from './calm.ts';
 import { describeStorm, drawStorm, type StormOptions } from './draw.ts';
 import { checkNotified } from './notified.ts';

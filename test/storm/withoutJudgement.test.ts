@@ -103,7 +103,7 @@ afterEach(() => {
 
 /** A product of its own, as it is imported from here on: whether a storm breaks the promise. */
 async function storms({ broken }: Removal) {
-  const { SAFETY } = await import('../../lib/watcher/loop.ts');
+  const { SAFETY } = await import('../../lib/watcher/pass.ts');
   const { runStormWithoutCalm } = await import('./storm.ts');
   return async (seed: string): Promise<boolean> => {
     const { violations } = await runStormWithoutCalm(seed, SAFETY);

@@ -3,7 +3,7 @@ import { ACT_STEPS, type ActSteps } from '../../lib/appliances/act/steps.ts';
 import { RULES } from '../../lib/appliances/rules.ts';
 import type { Rule } from '../../lib/appliances/types/plan.ts';
 import { REPAIR_RULES } from '../../lib/repairs/rules.ts';
-import type { Safety } from '../../lib/watcher/loop.ts';
+import type { Safety } from '../../lib/watcher/pass.ts';
 
 export function withoutRule(rule: Rule): Safety {
   return {

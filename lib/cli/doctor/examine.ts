@@ -8,15 +8,17 @@ import { showProgress } from '../output/progress.ts';
 import type { Observation, ObserverSetup } from '../pass.ts';
 import { stackNameOf } from '../stack.ts';
 import { type Terminal, Unable } from '../terminal.ts';
+import { examineAlarms } from './alarms.ts';
 import { examineDelay } from './delay.ts';
 import { examineFunctions, readFunctions } from './functions.ts';
-import { examineAlarms, examineTopics, examineWidget } from './notices.ts';
 import { examinePermissions, type Role } from './permissions.ts';
 import { examineProbes } from './probes.ts';
 import { askQuestions } from './questions.ts';
+import { examineTopics } from './topics.ts';
 import { AREAS, type DoctorReport, type Exam } from './types.ts';
 import { examineUse, readUse } from './use.ts';
 import { examineWatching } from './watching.ts';
+import { examineWidget } from './widget.ts';
 
 /** Hundreds of questions to the policy simulator, one after another. */
 const DOCTOR_MS_MAX = 300_000;

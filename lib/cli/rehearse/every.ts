@@ -4,12 +4,12 @@ import { isNativeError } from 'node:util/types';
 import { describeMs } from '../../core/time.ts';
 import { type AccountFacts, rolesIn } from '../../simulator/roles.ts';
 import type { CapturedFacts } from '../captured/facts.ts';
-import { openLive } from '../live/account.ts';
 import { print } from '../output/print.ts';
 import { type ExitCode, type Terminal, Unable } from '../terminal.ts';
 import { drawEvery } from './every/page.ts';
 import { EVERY_EXITS, reportEvery, writeEvery } from './every/report.ts';
 import { playEvery } from './every/run.ts';
+import { openLive } from './serve/account.ts';
 
 export interface EveryCommandOptions {
   readonly capture?: string;

@@ -1,13 +1,14 @@
-/** What one look changes of one incident: it begins, is missed, is seen again, is due, is over. Pure. */
+/** What one look changes of one incident: it begins, is seen again, is due. Pure. */
 import type { Finding, Severity } from '../../core/finding.ts';
 import type { Silence } from '../../core/maintenance.ts';
 import type { Instant } from '../../core/time.ts';
 import { isTried } from '../actions.ts';
-import { clearMs, type Delays, waitMs } from '../delays.ts';
+import { type Delays, waitMs } from '../delays.ts';
 import { isDown, isObjection, type openExplainer } from '../inhibition.ts';
 import { CLOSED_MS } from '../store/page.ts';
 import type { Incident } from '../types.ts';
 import type { Incidents, Look } from './look.ts';
+import { clearMs } from './over.ts';
 import { silenceOf } from './silence.ts';
 
 export function openIncident(
@@ -70,20 +71,6 @@ export function notAhead(incident: Incident, now: Instant): Incident {
   };
 }
 
-/** What cannot be seen well now is neither found nor over (S13). */
-export function missed(incident: Incident, look: Look, isHeld: boolean, now: Instant): Incident {
-  const { missedAt, seenAt } = incident;
-  // What was absent before, and may be there again, has to be absent anew.
-  if (isHeld && !look.gone.has(incident.subject.id)) return { ...incident, missedAt: null };
-  if (missedAt !== null || !look.mayResolve) return incident;
-  // The previous leader saw it until just now, and stored that when it began.
-  const isOfPrevious = !look.delays.isPolled && now - seenAt > LOOK_GAP_MS;
-  return { ...incident, missedAt: now, seenAt: isOfPrevious ? now : seenAt };
-}
-
-/** Longer than two looks of one watcher lie apart. */
-const LOOK_GAP_MS = 10_000;
-
 export const seenAgain = (incident: Incident, finding: Finding, now: Instant): Incident => ({
   ...incident,
   reason: finding.reason,
@@ -139,13 +126,6 @@ function lingering(
   if (root === undefined || root.resolvedAt !== null || isObjection(root)) return null;
   return now - (root.missedAt ?? now) < clearMs(root, delays) ? inhibitedBy : null;
 }
-
-/** Whether its finding has been gone for long enough. */
-export const isOver = (incident: Incident, look: Look, now: Instant): boolean =>
-  look.mayResolve &&
-  incident.missedAt !== null &&
-  now - (look.delays.isPolled ? incident.seenAt : incident.missedAt) >=
-    clearMs(incident, look.delays);
 
 export const isRecent = (at: Instant, now: Instant): boolean => Math.abs(now - at) < CLOSED_MS;
 

@@ -1,8 +1,8 @@
 /** The live page in a real browser: what a newcomer clicks on dies, and the map shows how it is healed. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { openLive } from '../../../lib/cli/live/account.ts';
-import { type LiveServer, openLiveServer } from '../../../lib/cli/live/server.ts';
+import { openLive } from '../../../lib/cli/rehearse/serve/account.ts';
+import { type LiveServer, openLiveServer } from '../../../lib/cli/rehearse/serve/server.ts';
 import { systemClock } from '../../../lib/core/time.ts';
 import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
 import { DEFAULT_ENDPOINTS } from '../../../lib/simulator/defaults/clientVpn.ts';

@@ -9,7 +9,7 @@ import { AS_DEPLOYED } from '../../../lib/simulator/deployment.ts';
 import type { Spell } from '../../../lib/simulator/faults.ts';
 import { privateSubnetId } from '../../../lib/simulator/layout/words.ts';
 import { layOut } from '../../../lib/simulator/layout.ts';
-import { SAFETY, type Safety } from '../../../lib/watcher/loop.ts';
+import { SAFETY, type Safety } from '../../../lib/watcher/pass.ts';
 import { TAKEN_AT } from '../account.ts';
 import type { StormOptions } from '../draw.ts';
 import { openRun } from '../record.ts';

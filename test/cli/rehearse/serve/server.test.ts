@@ -1,12 +1,12 @@
 /** The live page's server: for pages of this machine only. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openLive } from '../../../lib/cli/live/account.ts';
-import { type LiveServer, openLiveServer } from '../../../lib/cli/live/server.ts';
-import { systemClock } from '../../../lib/core/time.ts';
-import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
-import { rolesOf } from '../../../lib/simulator/roles.ts';
-import { cli, START_AT } from '../open.ts';
+import { openLive } from '../../../../lib/cli/rehearse/serve/account.ts';
+import { type LiveServer, openLiveServer } from '../../../../lib/cli/rehearse/serve/server.ts';
+import { systemClock } from '../../../../lib/core/time.ts';
+import { defaultAccount } from '../../../../lib/simulator/defaults/account.ts';
+import { rolesOf } from '../../../../lib/simulator/roles.ts';
+import { cli, START_AT } from '../../open.ts';
 
 const ROLES = rolesOf(defaultAccount(START_AT));
 let server: LiveServer;

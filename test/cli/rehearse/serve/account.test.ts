@@ -1,12 +1,12 @@
 /** An account that goes on living, and dies and is revived by hand. */
 import { expect, test } from '@jest/globals';
-import { openLive } from '../../../lib/cli/live/account.ts';
-import type { MapScene } from '../../../lib/map/scene.ts';
-import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
-import { DEFAULT_ENDPOINTS } from '../../../lib/simulator/defaults/clientVpn.ts';
-import { defaultVpn } from '../../../lib/simulator/defaults/siteToSite.ts';
-import { rolesOf } from '../../../lib/simulator/roles.ts';
-import { START_AT } from '../open.ts';
+import { openLive } from '../../../../lib/cli/rehearse/serve/account.ts';
+import type { MapScene } from '../../../../lib/map/scene.ts';
+import { defaultAccount } from '../../../../lib/simulator/defaults/account.ts';
+import { DEFAULT_ENDPOINTS } from '../../../../lib/simulator/defaults/clientVpn.ts';
+import { defaultVpn } from '../../../../lib/simulator/defaults/siteToSite.ts';
+import { rolesOf } from '../../../../lib/simulator/roles.ts';
+import { START_AT } from '../../open.ts';
 
 const ROLES = rolesOf(defaultAccount(START_AT), defaultVpn(START_AT), DEFAULT_ENDPOINTS);
 

@@ -1,11 +1,11 @@
 /** The live page's server: loopback only, one account, any number of viewers. */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Clock, describeMs } from '../../core/time.ts';
-import { drawPanel } from '../../map/panel.ts';
-import type { Theme } from '../../map/theme.ts';
-import { condense } from '../rehearse/timeline.ts';
-import { Unable } from '../terminal.ts';
+import { type Clock, describeMs } from '../../../core/time.ts';
+import { drawPanel } from '../../../map/panel.ts';
+import type { Theme } from '../../../map/theme.ts';
+import { Unable } from '../../terminal.ts';
+import { condense } from '../timeline.ts';
 import type { Live } from './account.ts';
 
 export interface LiveServer {

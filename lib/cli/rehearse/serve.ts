@@ -1,9 +1,9 @@
 /** `vpn-medic rehearse --serve`: a live page on this machine, where a person fails resources and sees what vpn-medic does. */
 import { once } from 'node:events';
-import type { Roles } from '../simulator/roles.ts';
-import { openLive } from './live/account.ts';
-import { openLiveServer } from './live/server.ts';
-import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import type { Roles } from '../../simulator/roles.ts';
+import { type ExitCode, type Terminal, Unable, WELL } from '../terminal.ts';
+import { openLive } from './serve/account.ts';
+import { openLiveServer } from './serve/server.ts';
 
 export interface ServeOptions {
   readonly seed: string;

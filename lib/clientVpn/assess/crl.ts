@@ -1,11 +1,9 @@
-/** Expiry of an endpoint's CRL and of its identity provider's certificate. Pure. */
+/** Expiry of an endpoint's CRL, by the days that CloudWatch counts. Pure. */
 
-import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
-import type { Point } from '../../core/metric.ts';
-import { counted } from '../../core/text.ts';
-import { type Instant, toIso } from '../../core/time.ts';
-import { type CrlLife, type EndpointPast, HOUR_MS } from '../state.ts';
+import type { Instant } from '../../core/time.ts';
+import { type CrlLife, HOUR_MS } from '../state.ts';
 import type { EndpointCheck } from '../types/check.ts';
+import { daysLeft, inDays, metricText } from './daysLeft.ts';
 
 /**
  * An expired CRL locks out every user of the endpoint; an endpoint without a CRL has no such metric. An endpoint that is
@@ -77,40 +75,3 @@ const lifeText = (life: CrlLife | null): readonly string[] =>
   life === null || life.lifeDays === null
     ? []
     : [`its lists live about ${inDays(life.lifeDays)}, as the last renewal showed`];
-
-/** CloudWatch has this metric for SAML endpoints only, and EC2 shows no certificate: without it nothing is judged. */
-export const IDP_CHECK: EndpointCheck = {
-  reasons: ['IdpCertExpiring'],
-  judge({ fact }, { idpDays }, _isOpen, now) {
-    if (!fact.authentication.includes('federated')) return [];
-    const days = daysLeft(idpDays, now);
-    if (idpDays === null || days === null) return null;
-    if (days > 30) return [];
-    return [
-      {
-        reason: 'IdpCertExpiring',
-        severity: days <= 7 ? 'critical' : 'warning',
-        summary:
-          days <= 0
-            ? "The identity provider's certificate has expired, or does within the day: its users cannot log in."
-            : `The identity provider's certificate expires in ${inDays(days)}; then its users cannot log in.`,
-        evidence: [metricText('IdpCertDaysToExpiry', idpDays)],
-        hint: ENDPOINT_FINDINGS.IdpCertExpiring.hint,
-      },
-    ];
-  },
-};
-
-/** Null: not known, or too old. */
-function daysLeft(point: EndpointPast['crlDays'], now: Instant): number | null {
-  if (point === null || now - point.at > DAYS_FRESH_MS) return null;
-  return point.value;
-}
-
-/** Read once an hour; after a day without a point the certificate may have been replaced. */
-const DAYS_FRESH_MS = 24 * HOUR_MS;
-
-const metricText = (metricName: string, { at, value }: Point): string =>
-  `${metricName} said ${value} at ${toIso(at)}`;
-
-const inDays = (days: number): string => counted(days, 'day');

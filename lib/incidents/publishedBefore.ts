@@ -1,7 +1,8 @@
 /** Whether a step was due before this process led, so that the previous leader may have published it. Pure. */
 import type { Instant } from '../core/time.ts';
-import { clearMs, type Delays, REPEAT_MS, waitMs } from './delays.ts';
-import { lastNotifiedAt } from './notificationPlan.ts';
+import { type Delays, waitMs } from './delays.ts';
+import { clearMs } from './lifecycle/over.ts';
+import { lastNotifiedAt, REPEAT_MS } from './lifecycle/repeat.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 
 export const wasDueBefore = (

@@ -1,27 +1,27 @@
 /** A simulated account that keeps running, at a chosen speed, with faults that a person starts and ends. */
 
-import { DEFAULT_POLICY } from '../../appliances/types/policy.ts';
-import type { Tick } from '../../appliances/types/tick.ts';
-import { bySeverity } from '../../core/finding.ts';
-import { unpacked } from '../../core/packed.ts';
-import { pageIds, readPage, SCOPES } from '../../incidents/store/page.ts';
-import { mapAppliances, mapIncident } from '../../map/appliances.ts';
-import { mapEndpoints } from '../../map/clientVpn.ts';
-import type { MapScene } from '../../map/scene.ts';
-import { mapSites } from '../../map/siteToSite.ts';
-import { mapTransitTables } from '../../map/transitGateway.ts';
-import type { SimAccount } from '../../simulator/account.ts';
-import { AS_DEPLOYED, Deployment } from '../../simulator/deployment.ts';
-import { describeFault, recoveredText } from '../../simulator/faults/describe.ts';
-import type { Fault } from '../../simulator/faults.ts';
-import { openFixture } from '../../simulator/open.ts';
-import { openEndpointPoller, openPoller } from '../../simulator/poller.ts';
-import type { Roles } from '../../simulator/roles.ts';
-import type { TimelineEvent } from '../../simulator/timeline.ts';
-import { recallConnections } from '../../siteToSite/state.ts';
-import { tunnelId } from '../../siteToSite/types/connection.ts';
-import { recallTransit } from '../../transitGateway/state.ts';
-import type { Poll } from '../../watcher/poll/pass.ts';
+import { DEFAULT_POLICY } from '../../../appliances/types/policy.ts';
+import type { Tick } from '../../../appliances/types/tick.ts';
+import { bySeverity } from '../../../core/finding.ts';
+import { unpacked } from '../../../core/packed.ts';
+import { pageIds, readPage, SCOPES } from '../../../incidents/store/page.ts';
+import { mapAppliances, mapIncident } from '../../../map/appliances.ts';
+import { mapEndpoints } from '../../../map/clientVpn.ts';
+import type { MapScene } from '../../../map/scene.ts';
+import { mapSites } from '../../../map/siteToSite.ts';
+import { mapTransitTables } from '../../../map/transitGateway.ts';
+import type { SimAccount } from '../../../simulator/account.ts';
+import { AS_DEPLOYED, Deployment } from '../../../simulator/deployment.ts';
+import { describeFault, recoveredText } from '../../../simulator/faults/describe.ts';
+import type { Fault } from '../../../simulator/faults.ts';
+import { openFixture } from '../../../simulator/open.ts';
+import { openEndpointPoller, openPoller } from '../../../simulator/poller.ts';
+import type { Roles } from '../../../simulator/roles.ts';
+import type { TimelineEvent } from '../../../simulator/timeline.ts';
+import { recallConnections } from '../../../siteToSite/state.ts';
+import { tunnelId } from '../../../siteToSite/types/connection.ts';
+import { recallTransit } from '../../../transitGateway/state.ts';
+import type { Poll } from '../../../watcher/poll/pass.ts';
 
 export interface Live {
   /** Runs for `ms` of virtual time. Never call it twice at the same time. */
