@@ -2,7 +2,7 @@
 import type { ConnectionPath } from '../core/connectionPath.ts';
 import { describePause, type Pause } from '../core/pause.ts';
 import { describeMs, type Instant } from '../core/time.ts';
-import { namedMembers } from './assess/routes.ts';
+import { isNamed } from './assess/routes.ts';
 import { groupKeyOf, type PendingWrite, type TransitMemory } from './state.ts';
 import type { TransitMove, TransitRule } from './types/plan.ts';
 import { TRANSIT_POLICY as POLICY } from './types/policy.ts';
@@ -65,7 +65,7 @@ function targetIsUnfit(move: TransitMove, route: TransitRoute, { world, memory }
 /** One clause without its subject; null: it may carry the route. */
 export function whyUnfit(
   target: ConnectionPath,
-  { group, transitGatewayId }: TransitRoute,
+  { tableId, group, transitGatewayId }: TransitRoute,
   world: TransitWorld,
   memory: TransitMemory,
 ): string | null {
@@ -73,7 +73,9 @@ export function whyUnfit(
   if (target.group !== group) return `is not of group ${group}`;
   if (target.transitGatewayId !== transitGatewayId) return 'ends on another gateway';
   if (ignored !== null) return `is ignored (${ignored})`;
-  if (!isAdmitted(connectionId, group, transitGatewayId, world, memory)) {
+  const isAdmitted =
+    memory.groups[groupKeyOf(group, transitGatewayId)]?.admitted.includes(connectionId) === true;
+  if (!isAdmitted && !isNamed(connectionId, tableId, world)) {
     return 'joined the group later and is not admitted';
   }
   if (health.kind === 'down') return `is down itself: ${health.why}`;
@@ -87,16 +89,6 @@ export function whyUnfit(
     ? null
     : `has an attachment that EC2 calls ${attachment.stateWord}`;
 }
-
-export const isAdmitted = (
-  connectionId: string,
-  group: string,
-  transitGatewayId: string,
-  world: TransitWorld,
-  memory: TransitMemory,
-): boolean =>
-  memory.groups[groupKeyOf(group, transitGatewayId)]?.admitted.includes(connectionId) === true ||
-  namedMembers(world, group, transitGatewayId).has(connectionId);
 
 /** S5: a failback goes to a connection that has been up without a break for the hold-down. */
 function hasNotRisen(move: TransitMove, { key }: TransitRoute, scene: Scene) {

@@ -8,7 +8,7 @@ import { parseProbes } from '../../lib/probe/clauses.ts';
 import { A, B, find, lately, look, reasons, type Setting } from '../builders/assess.ts';
 import { anObservation } from '../builders/evidence.ts';
 import { anInterface, NOW } from '../builders/facts.ts';
-import { anAppliance, aRoute, aWorld, memoryOf, policyOf } from '../builders/world.ts';
+import { anAppliance, aRoute, aTable, aWorld, memoryOf, policyOf } from '../builders/world.ts';
 
 describe('an appliance', () => {
   test('that is well is no finding', () => {
@@ -56,6 +56,27 @@ describe('an appliance', () => {
     const near = { ...event, notBefore: NOW + 3_600_000 };
     const leaving = look({ signals: { 'i-a1': { events: [near] } } });
     expect(reasons(leaving)).toEqual(['ApplianceLeaving', 'ScheduledEvent']);
+  });
+
+  test.each([
+    ['its own table admits the other', 'rtb-1', 'warning'],
+    ['another table alone admits the other', 'rtb-2', 'critical'],
+  ])('that is about to end, where %s: %s, %s', (_what, tableId, severity) => {
+    const event = { code: 'instance-stop', description: 'stops', notBefore: NOW + 60_000 };
+    const founder = { how: 'founder', at: NOW - 60_000 } as const;
+    const members = { 'i-a1': founder };
+    const others = ['rtb-1', 'rtb-2'].filter((id) => id !== tableId).map((id) => aTable(id));
+    const world = aWorld({
+      appliances: [A, B],
+      vantages: [anObservation({ 'i-a1 ike:500': lately('+++'), 'i-b1 ike:500': lately('+++') })],
+      routes: [aRoute('rtb-1 10.0.0.0/8', 'i-a1')],
+      tables: [aTable(tableId, { members: ['i-b1'] }), ...others],
+      signals: { 'i-a1': { events: [event] } },
+    });
+    const memory = memoryOf({ admissions: new Map([['hq', { members, identities: [] }]]) });
+    expect(find(assess(world, memory, policyOf(), NOW), 'ApplianceLeaving')?.severity).toBe(
+      severity,
+    );
   });
 
   test('whose tag is wrong is told with the tag’s own fix', () => {

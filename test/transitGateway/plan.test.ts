@@ -109,6 +109,23 @@ describe('failover', () => {
       'failover 10.0.0.0/8 vpn-0a vpn-0c',
     ]);
   });
+  test('named by another table of the group it gets no route of this one, also after it has carried one there', () => {
+    const other = aTable({ tableId: 'tgw-rtb-2', membersTag: 'vpn-0c' });
+    const parts = (health: typeof DOWN_PATH): TransitParts => ({
+      paths: [aPath('a', { health }), aPath('c')],
+      attachments: [anAttachment('a'), anAttachment('c')],
+      tables: [aTable(), other],
+    });
+    const carried = {
+      ...aTransitWorld(parts(LIVE.health)),
+      routes: new Map([
+        [TABLE, known([aRouteTo('a')], NOW)],
+        ['tgw-rtb-2', known([aRouteTo('c')], NOW)],
+      ]),
+    };
+    const { memory } = assessTransit(carried, LEARNT, NOW);
+    expect(decide(parts(DOWN_PATH), { memory })).toEqual(['held S2 failover nowhere']);
+  });
 });
 
 describe('what is managed', () => {

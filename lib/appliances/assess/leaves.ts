@@ -5,7 +5,7 @@ import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import { joinOf } from '../state/admission.ts';
+import { admissionOf } from '../state/admission.ts';
 import { describeLeave, isAnnounced, isCertain, type Leave, type Leaves } from '../state/leave.ts';
 import type { Memory } from '../state.ts';
 import type { Policy } from '../types/policy.ts';
@@ -26,16 +26,24 @@ export function findLeaving(
   if (leaves.size === 0) return [];
   const { topology } = world;
   const isTaker = (one: Appliance): boolean =>
-    !leaves.has(one.instanceId) &&
-    verdicts.get(one.instanceId)?.kind === 'up' &&
-    joinOf(one, { topology, memory, policy }).isAdmitted;
+    !leaves.has(one.instanceId) && verdicts.get(one.instanceId)?.kind === 'up';
   const takers = topology.appliances.filter(isTaker);
+  const mayTake = (one: Appliance, { tableId }: ManagedRoute): boolean => {
+    const table = topology.tables.find((each) => each.tableId === tableId);
+    return admissionOf(one, table, { memory, policy }).isAdmitted;
+  };
   return topology.appliances.flatMap((appliance): readonly Finding[] => {
     const leave = leaves.get(appliance.instanceId);
     if (leave === undefined || leave.cause === 'drill') return [];
     const carried = topology.routes.filter(({ nextHop }) => nextHop === appliance.instanceId);
     if (carried.length === 0 && hasEnded(appliance, leave, world, verdicts)) return [];
-    const stuck = carried.filter((route) => !canMove(route, takers));
+    const stuck = carried.filter(
+      (route) =>
+        !canMove(
+          route,
+          takers.filter((one) => mayTake(one, route)),
+        ),
+    );
     return [leaving(appliance, leave, carried, stuck, now)];
   });
 }

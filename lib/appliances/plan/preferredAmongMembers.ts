@@ -1,6 +1,6 @@
-/** What a route prefers when only the pools of admitted members count. Pure. */
+/** What a route prefers when only the pools of members that its table admits count. Pure. */
 import type { Scene } from '../rules.ts';
-import { joinOf } from '../state/admission.ts';
+import { admissionOf } from '../state/admission.ts';
 import { poolAmong } from '../types/pool.ts';
 import type { ManagedRoute, Preferred } from '../types/topology.ts';
 
@@ -9,12 +9,13 @@ import type { ManagedRoute, Preferred } from '../types/topology.ts';
  * claimed the same it is a client pool all the same, and waits for an heir that is admitted.
  */
 export function preferredAmongMembers(
-  { preferred, destination }: ManagedRoute,
+  { preferred, destination, tableId }: ManagedRoute,
   { appliances, memory, policy, world: { topology } }: Scene,
 ): Preferred | null {
+  const table = topology.tables.find((one) => one.tableId === tableId);
   const isMember = (instanceId: string): boolean => {
     const one = appliances.get(instanceId);
-    return one === undefined || joinOf(one, { topology, memory, policy }).isAdmitted;
+    return one === undefined || admissionOf(one, table, { memory, policy }).isAdmitted;
   };
   switch (preferred.kind) {
     case 'appliance':

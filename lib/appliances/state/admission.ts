@@ -39,8 +39,8 @@ export function admissionOf(
   if (how === 'carrier') return yes(how, 'it has carried routes of its group');
   if (policy.joinPolicy === 'any') return yes('policy', 'joinPolicy is any');
   if (table?.members !== undefined) {
-    return namesOf(instanceId, identity).some((name) => table.members?.includes(name))
-      ? yes('table', `the tag vpn-medic:members of ${table.name} names it`)
+    return isNamedBy(table, appliance)
+      ? yes('table', `the tag vpn-medic:members of ${table.name} names it, for that table`)
       : {
           isAdmitted: false,
           because: `the tag vpn-medic:members of ${table.name} does not name it`,
@@ -79,6 +79,13 @@ export const identitiesOf = (identity: Identity | undefined): readonly string[] 
     ? []
     : [`auto scaling group ${identity.autoScalingGroup}`]),
 ];
+
+/** Whether the table's tag `vpn-medic:members` names it: that admits it to the routes of this table alone. */
+export const isNamedBy = (
+  { members }: Pick<TableObservation, 'members'>,
+  { instanceId, identity }: Appliance,
+): boolean =>
+  members !== undefined && namesOf(instanceId, identity).some((name) => members.includes(name));
 
 /** An instance profile by its ARN, or by its name. */
 const namesOf = (instanceId: string, identity: Identity | undefined): readonly string[] => [

@@ -5,8 +5,16 @@ import type { Instant } from '../../core/time.ts';
 import type { Memory } from '../state.ts';
 import { type Admissions, type GroupAdmission, HOWS, type Membership } from '../types/admission.ts';
 import type { Policy } from '../types/policy.ts';
+import type { Appliance, Topology } from '../types/topology.ts';
 import type { World } from '../types/world.ts';
-import { carriersOf, IDENTITIES_MAX, identitiesOf, joinOf, withFounders } from './admission.ts';
+import {
+  carriersOf,
+  IDENTITIES_MAX,
+  identitiesOf,
+  isNamedBy,
+  joinOf,
+  withFounders,
+} from './admission.ts';
 
 /** The same map when nothing changed. Nothing is learnt while anything cannot be read. */
 export function learnAdmissions(
@@ -32,7 +40,8 @@ function joined(
   policy: Policy,
   now: Instant,
 ): GroupAdmission {
-  const carriers = new Set(carriersOf(group, topology));
+  const leading = carriersOf(group, topology);
+  const carriers = new Set(leading.filter((one) => !carriesByTag(one, before, topology)));
   const members = new Map(Object.entries(before.members));
   const identities = new Set([
     ...before.identities,
@@ -43,6 +52,7 @@ function joined(
     if (one.group !== group) continue;
     const known = members.get(one.instanceId);
     if (known?.how === 'founder' || known?.how === 'carrier') continue;
+    if (known?.how === 'table' && leading.includes(one)) continue;
     const how = carriers.has(one) ? 'carrier' : howOf(joinOf(one, { topology, memory, policy }));
     if (how === known?.how) continue;
     isChanged = true;
@@ -60,6 +70,15 @@ function joined(
     identities: [...identities].slice(-IDENTITIES_MAX),
   };
 }
+
+/** It came by a table's tag, or only tables whose tag names it lead to it: its routes make it no carrier of the group. */
+const carriesByTag = (one: Appliance, before: GroupAdmission, { routes, tables }: Topology) =>
+  before.members[one.instanceId]?.how === 'table' ||
+  routes
+    .filter(({ group, nextHop }) => group === one.group && nextHop === one.instanceId)
+    .every(({ tableId }) =>
+      tables.some((table) => table.tableId === tableId && isNamedBy(table, one)),
+    );
 
 const howOf = (admission: ReturnType<typeof joinOf>): Membership['how'] | undefined =>
   admission.isAdmitted ? admission.how : undefined;

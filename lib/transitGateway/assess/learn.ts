@@ -3,7 +3,7 @@ import type { Instant } from '../../core/time.ts';
 import { groupKeyOf, NOT_SHOWN, type RouteMemory, type TransitMemory } from '../state.ts';
 import { TRANSIT_POLICY as POLICY } from '../types/policy.ts';
 import type { TransitRoute, TransitWorld } from '../types/world.ts';
-import { membersOf, namedMembers, pathsById, readTables, shownRoutes } from './routes.ts';
+import { isNamed, membersOf, namedMembers, pathsById, readTables, shownRoutes } from './routes.ts';
 
 /** What could not be read is remembered as it was. */
 export function learn(world: TransitWorld, before: TransitMemory, now: Instant): TransitMemory {
@@ -103,7 +103,7 @@ const isGone = (connectionId: string, { paths, attachments }: TransitWorld): boo
 /** More than one transit gateway has connections would be a state that lies. */
 const ADMITTED_KEPT = 100;
 
-/** The members that are there when a group is first seen are admitted; later ones when they carry its routes, or by the table's tag. */
+/** The members that are there when a group is first seen are admitted; later ones when they carry routes of a table whose tag does not name them. */
 function learnGroups(
   world: TransitWorld,
   routes: readonly TransitRoute[],
@@ -121,6 +121,7 @@ function learnGroups(
     const named = namedMembers(world, group, transitGatewayId);
     const carrying = routes
       .filter((one) => one.group === group && one.transitGatewayId === transitGatewayId)
+      .filter(({ connectionId, tableId }) => !isNamed(connectionId, tableId, world))
       .map(({ connectionId }) => connectionId);
     const admitted = new Set([...(before?.admitted ?? members), ...carrying]);
     const waiting = members.filter((id) => !admitted.has(id) && !named.has(id));

@@ -59,7 +59,9 @@ function managedRoute(
       // Its connection is deleted, or cannot be read: one that lost the tag is no member any more.
       (!paths.has(connectionId) &&
         before?.connectionId === connectionId &&
-        memory.groups[groupKeyOf(one, transitGatewayId)]?.admitted.includes(connectionId) === true),
+        (memory.groups[groupKeyOf(one, transitGatewayId)]?.admitted.includes(connectionId) ===
+          true ||
+          isNamed(connectionId, tableId, world))),
   );
   if (group === undefined) return null;
   return {
@@ -119,7 +121,14 @@ export const membersOf = (
 export const preferredOf = (tag: string | null): string | null =>
   tag !== null && isConnectionId(tag.trim()) ? tag.trim() : null;
 
-/** The connections that the tables' tags `vpn-medic:members` admit to a group. */
+/** Whether the table's tag `vpn-medic:members` names it: that admits it to the routes of this table alone. */
+export const isNamed = (connectionId: string, tableId: string, { tables }: TransitWorld): boolean =>
+  tables.known &&
+  tables.value.some(
+    (one) => one.tableId === tableId && words(one.membersTag ?? '').includes(connectionId),
+  );
+
+/** The connections that the tag of any table of a group names. */
 export const namedMembers = (
   world: TransitWorld,
   group: string,

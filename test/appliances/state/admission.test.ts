@@ -167,6 +167,56 @@ describe('a newcomer', () => {
   });
 });
 
+describe('by the tag of one table', () => {
+  const before = later(worldOf({ 'i-a1': VPN }));
+  /** i-b1 is named by rtb-1 and carries what `keys` say; rtb-2 has no such tag. */
+  const carrying = (keys: readonly string[], isNamed = true): World =>
+    aWorld({
+      appliances: [
+        anAppliance('i-a1', { identity: VPN }),
+        anAppliance('i-b1', { identity: OTHER }),
+      ],
+      routes: keys.map((key) => aRoute(key, 'i-b1')),
+      tables: [aTable('rtb-2'), aTable('rtb-1', isNamed ? { members: ['i-a1', 'i-b1'] } : {})],
+    });
+  const after = (...worlds: readonly World[]): Memory =>
+    worlds.reduce(
+      (memory, world) => memoryOf({ admissions: learnAdmissions(world, memory, policyOf(), NOW) }),
+      before,
+    );
+  const mayCarry = (memory: Memory, isNamed: boolean) =>
+    ['rtb-1', 'rtb-2'].filter((tableId) => {
+      const { topology } = carrying([], isNamed);
+      const [, one] = topology.appliances;
+      const table = topology.tables.find((each) => each.tableId === tableId);
+      if (one === undefined) throw new Error('no i-b1');
+      return admissionOf(one, table, { memory, policy: policyOf() }).isAdmitted;
+    });
+
+  test('it may carry the routes of that table, and of no other, also after it has carried them', () => {
+    const memory = after(carrying([]), carrying([KEY]), carrying([]));
+    expect(mayCarry(memory, true)).toEqual(['rtb-1']);
+    expect(memory.admissions.get('hq')?.identities).toEqual([
+      'instance profile arn:aws:iam::1:instance-profile/x/vpn',
+    ]);
+  });
+
+  test('nor when nothing was learnt between the tag and its first route', () => {
+    expect(mayCarry(after(carrying([KEY])), true)).toEqual(['rtb-1']);
+  });
+
+  test('without the tag it may carry none, though its routes have not left it yet', () => {
+    const unnamed = carrying([KEY], false);
+    const memory = after(carrying([]), carrying([KEY]), unnamed, unnamed);
+    expect(mayCarry(memory, false)).toEqual([]);
+  });
+
+  test('one whose route of another table its owner points at it before any tag named it may carry both', () => {
+    const memory = after(carrying(['rtb-2 10.0.0.0/8'], false));
+    expect(mayCarry(memory, true)).toEqual(['rtb-1', 'rtb-2']);
+  });
+});
+
 describe('what a person says', () => {
   const admit = (isIn: boolean, group = 'hq') =>
     ({
@@ -210,7 +260,7 @@ test('what is stored reads back; garbage and too much of it is nothing', () => {
   expect(again({ hq: { members: many, identities: [] } }).size).toBe(0);
 });
 
-test('a member of two tables is a member when one of them admits it', () => {
+test('a member of two tables is a member of the group when one of them admits it, and only that one gives it routes', () => {
   const world = aWorld({
     appliances: [anAppliance('i-a1', { identity: VPN }), anAppliance('i-b1', { identity: OTHER })],
     routes: [aRoute(KEY, 'i-a1')],
