@@ -112,11 +112,22 @@ interface Checked {
 const healthIn = ({ appliances }: Checked, id: string): string | undefined =>
   appliances.find(({ instanceId }) => instanceId === id)?.health;
 
-/** All surfaces, read after two of them told what is waited for: one that was read a moment before it may still tell the state before. */
+const READS_MAX = 3;
+
+/**
+ * All surfaces, read after two of them told what is waited for. Each is a process of its own, seconds apart on a busy
+ * machine: what changed in between is read again, and a contradiction that stays is returned.
+ */
 async function readOnce(lab: Lab, what: string, is: (glance: Glance) => boolean): Promise<Read> {
   await until(what, async () => (is(await glance(lab)) ? true : null));
-  return await read(lab);
+  let last = await read(lab);
+  for (let reads = 1; reads < READS_MAX && !isOneMoment(last); reads += 1) last = await read(lab);
+  return last;
 }
+
+const isOneMoment = ({ of, open }: Read): boolean =>
+  ['vpn-a', 'vpn-b'].map(of).every(({ check, map, widget }) => check === map && map === widget) &&
+  `${open.check}` === `${open.incidents}`;
 
 const ACK_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:vpn-medic-prod-ackIncident';
 
