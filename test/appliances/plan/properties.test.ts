@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { plan } from '../../../lib/appliances/plan.ts';
 import { RULES } from '../../../lib/appliances/rules.ts';
-import { joinOf, withFounders } from '../../../lib/appliances/state/admission.ts';
+import { admissionOf, withFounders } from '../../../lib/appliances/state/admission.ts';
 import type { Plan } from '../../../lib/appliances/types/plan.ts';
-import type { Preferred } from '../../../lib/appliances/types/topology.ts';
+import type { ManagedRoute } from '../../../lib/appliances/types/topology.ts';
 import type { World } from '../../../lib/appliances/types/world.ts';
 import { type AnyScene, anyScene } from '../../builders/anyScene.ts';
 import { eniOf, NOW } from '../../builders/facts.ts';
@@ -100,18 +100,22 @@ test('no target outside the route’s group and VPC, and never an interface of a
   });
 });
 
-/** Who claims a route as its client pool, as far as it is admitted or gone: claims of others count for nothing. */
-const claimantsOf = ({ world, memory, policy }: AnyScene, preferred: Preferred): string[] => {
+/** Who claims a route as its client pool, as far as its table admits it or it is gone: claims of others count for nothing. */
+const claimantsOf = (
+  { world, memory, policy }: AnyScene,
+  { preferred, tableId }: ManagedRoute,
+): string[] => {
   if (preferred.kind === 'appliance') return [];
   if (preferred.kind === 'pool' && preferred.isInherited === true) return [preferred.instanceId];
   const claims = preferred.kind === 'pool' ? [preferred] : preferred.claims;
   const { topology } = world;
-  const scene = { topology, memory: withFounders(memory, topology, NOW), policy };
+  const table = topology.tables.find((one) => one.tableId === tableId);
+  const scene = { memory: withFounders(memory, topology, NOW), policy };
   return claims
     .map(({ instanceId }) => instanceId)
     .filter((id) => {
       const one = applianceOf(world, id);
-      return one === undefined || joinOf(one, scene).isAdmitted;
+      return one === undefined || admissionOf(one, table, scene).isAdmitted;
     });
 };
 
@@ -119,12 +123,12 @@ describe('a client pool', () => {
   test('of an admitted owner moves to that owner only, one that several claim moves nowhere', () => {
     always((scene, { actions }) => {
       for (const { to, routeKey } of actions) {
-        const preferred = routeOf(scene.world, routeKey)?.preferred;
-        const claimants = preferred === undefined ? [] : claimantsOf(scene, preferred);
+        const route = routeOf(scene.world, routeKey);
+        const claimants = route === undefined ? [] : claimantsOf(scene, route);
         expect([[], [to]]).toContainEqual([...new Set(claimants)]);
         // Every claim counts, and they contradict each other: nothing moves the route.
-        const isContested = preferred?.kind === 'contested';
-        expect(isContested && claimants.length === preferred.claims.length).toBe(false);
+        const claims = route?.preferred.kind === 'contested' ? route.preferred.claims : null;
+        expect(claims !== null && claimants.length === claims.length).toBe(false);
       }
     });
   });
@@ -132,8 +136,8 @@ describe('a client pool', () => {
   test('is what a move of a pool moves, and the claim of one that is not admitted makes none', () => {
     always((scene, { actions }) => {
       for (const { routeKey, kind } of actions) {
-        const preferred = routeOf(scene.world, routeKey)?.preferred;
-        const isClaimed = preferred !== undefined && claimantsOf(scene, preferred).length > 0;
+        const route = routeOf(scene.world, routeKey);
+        const isClaimed = route !== undefined && claimantsOf(scene, route).length > 0;
         expect(kind === 'pool').toBe(isClaimed);
       }
     });
