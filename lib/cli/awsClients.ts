@@ -89,123 +89,57 @@ export interface CrlBucketNames {
 
 /** `onCall` sees the reads of the account: EC2 and CloudWatch, not vpn-medic's own table and stack. */
 export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
-  async profileRegion() {
-    const { profileRegion } = await import('../aws/profileRegion.ts');
-    return profileRegion();
-  },
-  async ec2(region) {
-    const { ec2Port } = await import('../aws/ec2/port.ts');
-    return ec2Port(region, clock, onCall);
-  },
-  async probes(homeRegion, functions) {
-    if (functions.length > 0) {
-      const { probePort } = await import('../aws/lambda/probes.ts');
-      return probePort(homeRegion, functions, clock);
-    }
-    const { probeAll } = await import('../probe/probeAll.ts');
-    return {
-      vantages: async () => [{ id: 'here', subnetIds: [], isInVpc: false }],
-      send: (round, onAnswer, signal) => probeAll(round, onAnswer, signal),
-    };
-  },
-  async store(homeRegion, table) {
-    const { storePort } = await import('../aws/dynamoDb/store.ts');
-    return storePort(homeRegion, table, clock);
-  },
-  async table(homeRegion, table) {
-    const { tablePort } = await import('../aws/dynamoDb/scan.ts');
-    return tablePort(homeRegion, table, clock);
-  },
-  async identity(homeRegion) {
-    const { identityPort } = await import('../aws/sts.ts');
-    return identityPort(homeRegion, clock);
-  },
-  async stack(homeRegion) {
-    const { stackPort } = await import('../aws/cloudFormation.ts');
-    return stackPort(homeRegion, clock);
-  },
-  async stackChange(region) {
-    const { stackChangePort } = await import('../aws/stackChange/port.ts');
-    return stackChangePort(region, clock);
-  },
-  async deployment(homeRegion) {
-    const { deploymentPort } = await import('../aws/deployment/port.ts');
-    return deploymentPort(homeRegion, clock);
-  },
-  async vpn(region) {
-    const { vpnPort } = await import('../aws/siteToSite/port.ts');
-    return vpnPort(region, clock, onCall);
-  },
-  async transit(region) {
-    const { transitGatewayPort } = await import('../aws/transitGateway/port.ts');
-    return transitGatewayPort(region, clock, onCall);
-  },
-  async network(region) {
-    const { networkPort } = await import('../aws/network/port.ts');
-    return networkPort(region, clock, onCall);
-  },
-  async endpoints(region) {
-    const { endpointPort } = await import('../aws/clientVpn/endpoints.ts');
-    return endpointPort(region, clock, onCall);
-  },
-  async surroundings(region) {
-    const { surroundingsPort } = await import('../aws/clientVpn/surroundings.ts');
-    return surroundingsPort(region, clock, onCall);
-  },
-  async dns(region) {
-    const { dnsPort } = await import('../aws/route53.ts');
-    return dnsPort(region, clock);
-  },
-  async crlEndpoints(region) {
-    const { crlEndpointPort } = await import('../aws/clientVpn/crls.ts');
-    return crlEndpointPort([region], clock, onCall);
-  },
-  async bucket(homeRegion, name) {
-    const { bucketPort } = await import('../aws/s3/bucket.ts');
-    return bucketPort(name, homeRegion, clock);
-  },
-  async crlBuckets(homeRegion, { inbox, published, url, replica }) {
-    const [{ bucketPort }, { sitePort }] = await Promise.all([
-      import('../aws/s3/bucket.ts'),
-      import('../aws/publicSite.ts'),
-    ]);
-    return {
-      source: bucketPort(inbox, homeRegion, clock),
-      stateStore: bucketPort(published, homeRegion, clock),
-      replica: replica === null ? null : bucketPort(replica.bucket, replica.region, clock),
-      site: url === null ? null : sitePort(url, clock),
-      // As the distribution's second origin serves it (deploy/crlDistribution.yml).
-      replicaSite: url === null || replica === null ? null : sitePort(`${url}replica/`, clock),
-    };
-  },
-  async endpointReachability() {
-    const { probeEndpoint } = await import('../clientVpn/observe/probe.ts');
-    return { send: probeEndpoint };
-  },
-  async metrics(region) {
-    const { metricPort } = await import('../aws/cloudWatch.ts');
-    return metricPort(region, clock, onCall);
-  },
-  async bandwidth(region) {
-    const { bandwidthPort } = await import('../aws/ec2/bandwidths.ts');
-    return bandwidthPort(region, clock, onCall);
-  },
-  async watchTags(region) {
-    const { watchTagPort } = await import('../aws/tagging.ts');
-    return watchTagPort(region, clock, onCall);
-  },
-  async survey(region) {
-    const { surveyPort } = await import('../aws/survey.ts');
-    return surveyPort(region, clock, onCall ?? ((_call, send) => send()));
-  },
-  async securityGroups(region) {
-    const { securityGroupPort } = await import('../aws/ec2/securityGroups.ts');
-    return securityGroupPort(region, clock, onCall);
-  },
-  async loadBalancers(region) {
-    const { loadBalancerPort } = await import('../aws/loadBalancers.ts');
-    return loadBalancerPort(region, clock);
-  },
+  profileRegion: async () => (await import('../aws/profileRegion.ts')).profileRegion(),
+  ec2: async (region) => (await import('../aws/ec2/port.ts')).ec2Port(region, clock, onCall),
+  probes: async (homeRegion, functions) =>
+    functions.length === 0
+      ? probesFromHere()
+      : (await import('../aws/lambda/probes.ts')).probePort(homeRegion, functions, clock),
+  store: async (homeRegion, table) =>
+    (await import('../aws/dynamoDb/store.ts')).storePort(homeRegion, table, clock),
+  table: async (homeRegion, table) =>
+    (await import('../aws/dynamoDb/scan.ts')).tablePort(homeRegion, table, clock),
+  identity: async (homeRegion) => (await import('../aws/sts.ts')).identityPort(homeRegion, clock),
+  stack: async (homeRegion) =>
+    (await import('../aws/cloudFormation.ts')).stackPort(homeRegion, clock),
+  stackChange: async (region) =>
+    (await import('../aws/stackChange/port.ts')).stackChangePort(region, clock),
+  deployment: async (homeRegion) =>
+    (await import('../aws/deployment/port.ts')).deploymentPort(homeRegion, clock),
+  vpn: async (region) => (await import('../aws/siteToSite/port.ts')).vpnPort(region, clock, onCall),
+  transit: async (region) =>
+    (await import('../aws/transitGateway/port.ts')).transitGatewayPort(region, clock, onCall),
+  network: async (region) =>
+    (await import('../aws/network/port.ts')).networkPort(region, clock, onCall),
+  endpoints: async (region) =>
+    (await import('../aws/clientVpn/endpoints.ts')).endpointPort(region, clock, onCall),
+  surroundings: async (region) =>
+    (await import('../aws/clientVpn/surroundings.ts')).surroundingsPort(region, clock, onCall),
+  dns: async (region) => (await import('../aws/route53.ts')).dnsPort(region, clock),
+  crlEndpoints: async (region) =>
+    (await import('../aws/clientVpn/crls.ts')).crlEndpointPort([region], clock, onCall),
+  bucket: async (homeRegion, name) =>
+    (await import('../aws/s3/bucket.ts')).bucketPort(name, homeRegion, clock),
+  crlBuckets: (homeRegion, names) => crlBuckets(homeRegion, names, clock),
+  endpointReachability: async () => ({
+    send: (await import('../clientVpn/observe/probe.ts')).probeEndpoint,
+  }),
+  metrics: async (region) =>
+    (await import('../aws/cloudWatch.ts')).metricPort(region, clock, onCall),
+  bandwidth: async (region) =>
+    (await import('../aws/ec2/bandwidths.ts')).bandwidthPort(region, clock, onCall),
+  watchTags: async (region) =>
+    (await import('../aws/tagging.ts')).watchTagPort(region, clock, onCall),
+  survey: async (region) =>
+    (await import('../aws/survey.ts')).surveyPort(
+      region,
+      clock,
+      onCall ?? ((_call, send) => send()),
+    ),
+  securityGroups: async (region) =>
+    (await import('../aws/ec2/securityGroups.ts')).securityGroupPort(region, clock, onCall),
+  loadBalancers: async (region) =>
+    (await import('../aws/loadBalancers.ts')).loadBalancerPort(region, clock),
   async agents(region, homeRegion) {
     // A capture holds nothing of it.
     if (onCall !== undefined) {
@@ -214,12 +148,35 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
     const { operatorAgents } = await import('../aws/operatorAgents.ts');
     return operatorAgents(region, homeRegion, clock);
   },
-  async discovery(region) {
-    const { discoveryPort } = await import('../aws/ec2/discovery.ts');
-    return discoveryPort(region, clock, onCall);
-  },
-  async repairs(homeRegion, functionName) {
-    const { repairPort } = await import('../aws/lambda/repairs.ts');
-    return repairPort(homeRegion, functionName, clock);
-  },
+  discovery: async (region) =>
+    (await import('../aws/ec2/discovery.ts')).discoveryPort(region, clock, onCall),
+  repairs: async (homeRegion, functionName) =>
+    (await import('../aws/lambda/repairs.ts')).repairPort(homeRegion, functionName, clock),
 });
+
+async function probesFromHere(): Promise<ProbePort> {
+  const { probeAll } = await import('../probe/probeAll.ts');
+  return {
+    vantages: async () => [{ id: 'here', subnetIds: [], isInVpc: false }],
+    send: (round, onAnswer, signal) => probeAll(round, onAnswer, signal),
+  };
+}
+
+async function crlBuckets(
+  homeRegion: string,
+  { inbox, published, url, replica }: CrlBucketNames,
+  clock: Clock,
+): ReturnType<AwsClients['crlBuckets']> {
+  const [{ bucketPort }, { sitePort }] = await Promise.all([
+    import('../aws/s3/bucket.ts'),
+    import('../aws/publicSite.ts'),
+  ]);
+  return {
+    source: bucketPort(inbox, homeRegion, clock),
+    stateStore: bucketPort(published, homeRegion, clock),
+    replica: replica === null ? null : bucketPort(replica.bucket, replica.region, clock),
+    site: url === null ? null : sitePort(url, clock),
+    // As the distribution's second origin serves it (deploy/crlDistribution.yml).
+    replicaSite: url === null || replica === null ? null : sitePort(`${url}replica/`, clock),
+  };
+}

@@ -1,12 +1,10 @@
 /** The commands about certificate revocation lists. */
 import type { Command } from 'commander';
-import type { AwsClients } from './awsClients.ts';
 import type { CrlAllowOptions } from './crl/allow.ts';
 import type { CrlCheckOptions } from './crl/check.ts';
 import type { CrlImportOptions } from './crl/import.ts';
 import type { ChangeOptions } from './operatorRequest.ts';
-import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { type AddCommands, JSON_OPTION, REGION, STAGE, STATE_TABLE } from './options.ts';
 
 const writing = (command: Command): Command =>
   command
@@ -17,12 +15,7 @@ const writing = (command: Command): Command =>
     .option('-y, --yes', 'do not ask')
     .option(...JSON_OPTION);
 
-export function addCrlCommands(
-  program: Command,
-  terminal: Terminal,
-  start: Start,
-  clients: AwsClients,
-): void {
+export const addCrlCommands: AddCommands = (program, terminal, start, clients) => {
   const crl = program.command('crl').description('certificate revocation lists');
   crl
     .command('check')
@@ -82,4 +75,4 @@ export function addCrlCommands(
         (await import('./crl/import.ts')).crlImport(where, endpoint, options, terminal, clients),
       ),
     );
-}
+};

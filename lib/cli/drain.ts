@@ -78,7 +78,6 @@ function changeOf(
   const { instanceId, name, zone } = target;
   const { routes } = observation.world.topology;
   const carried = routes.filter(({ nextHop }) => nextHop === instanceId);
-  const before = leaves.find(isDrainOf(target, request));
   const what = `${name} (${instanceId}, ${zone}) drained until ${toIso(until)}`;
   return {
     command: 'drain',
@@ -86,18 +85,8 @@ function changeOf(
     what,
     says: [
       line(`In ${request.region}, ${what}.`),
-      ...(before === undefined
-        ? []
-        : [
-            line(
-              `This replaces the drain by ${before.by} until ${toIso(before.until)} (${before.why}).`,
-            ),
-          ]),
-      line(
-        carried.length === 0
-          ? 'No route leads to it; none moves to it meanwhile.'
-          : `${counted(carried.length, 'route')} ${carried.length === 1 ? 'leads' : 'lead'} to it. Within seconds the watcher moves all that others can carry to appliances of group ${target.group} that its own probes have proven; none moves back meanwhile.`,
-      ),
+      ...writeReplaced(leaves.find(isDrainOf(target, request))),
+      writeCarried(target, carried.length),
       ...objections(target, observation),
       blank,
     ],
@@ -140,6 +129,22 @@ function changeOf(
     },
   };
 }
+
+const writeReplaced = (before: StoredLeave | undefined): readonly Block[] =>
+  before === undefined
+    ? []
+    : [
+        line(
+          `This replaces the drain by ${before.by} until ${toIso(before.until)} (${before.why}).`,
+        ),
+      ];
+
+const writeCarried = ({ group }: Appliance, routes: number): Block =>
+  line(
+    routes === 0
+      ? 'No route leads to it; none moves to it meanwhile.'
+      : `${counted(routes, 'route')} ${routes === 1 ? 'leads' : 'lead'} to it. Within seconds the watcher moves all that others can carry to appliances of group ${group} that its own probes have proven; none moves back meanwhile.`,
+  );
 
 const writeOf = (
   { region }: OperatorRequest,

@@ -1,19 +1,17 @@
 /** The operator commands: what they read in the state table, and what they request there. */
 import type { Command } from 'commander';
 import type { AdmitOptions } from './admit.ts';
-import type { AwsClients } from './awsClients.ts';
 import type { DrainOptions } from './drain.ts';
 import type { DrillOptions } from './drill.ts';
 import type { ExplainOptions } from './explain.ts';
 import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
 import type { ChangeOptions, OperatorRequestOptions } from './operatorRequest.ts';
-import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
+import { type AddCommands, JSON_OPTION, REGION, STAGE, STATE_TABLE } from './options.ts';
 import type { PauseOptions } from './pause.ts';
 import type { PinOptions } from './pin.ts';
 import type { RepairOptions } from './repair.ts';
 import type { StateExportOptions } from './state.ts';
-import type { Terminal } from './terminal.ts';
 import type { UndoOptions } from './undo.ts';
 import type { UnpinOptions } from './unpin.ts';
 
@@ -30,12 +28,21 @@ const writing = (command: Command): Command =>
 const PINNABLE = "a group's name, or a route: its table and its destination";
 const SUBJECT = 'a subject as in notifications, by id or name: i-..., vpn-..., a group, a zone';
 
-export function addOperatorCommands(
-  program: Command,
-  terminal: Terminal,
-  start: Start,
-  clients: AwsClients,
-): void {
+/** In the order of the help page. */
+export const addOperatorCommands: AddCommands = (program, terminal, start, clients) => {
+  addIncidents(program, terminal, start, clients);
+  addState(program, terminal, start, clients);
+  addAck(program, terminal, start, clients);
+  addPins(program, terminal, start, clients);
+  addLeaves(program, terminal, start, clients);
+  addPermissions(program, terminal, start, clients);
+  addRepair(program, terminal, start, clients);
+  addUndo(program, terminal, start, clients);
+  addPause(program, terminal, start, clients);
+  addMaintenance(program, terminal, start, clients);
+};
+
+const addIncidents: AddCommands = (program, terminal, start, clients) => {
   reading(program.command('incidents'))
     .description('open incidents, and the last 20 that were resolved')
     .option('--all', 'also incidents suppressed by a root cause')
@@ -56,7 +63,9 @@ export function addOperatorCommands(
         (await import('./explain.ts')).explain(id.join(' '), options, terminal, clients),
       ),
     );
+};
 
+const addState: AddCommands = (program, terminal, start, clients) => {
   const state = program.command('state').description('the state table as a file');
   reading(state.command('export'))
     .description('write what the leaders remember, without leases, to a file')
@@ -71,7 +80,9 @@ export function addOperatorCommands(
     .action((file: string, options: ChangeOptions) =>
       start(async () => (await import('./state.ts')).stateImport(file, options, terminal, clients)),
     );
+};
 
+const addAck: AddCommands = (program, terminal, start, clients) => {
   writing(program.command('ack'))
     .description(
       "acknowledge an incident, or unpin a group's routes that were pinned after flapping",
@@ -83,7 +94,9 @@ export function addOperatorCommands(
     .action((what: string[], options: ChangeOptions) =>
       start(async () => (await import('./ack.ts')).ack(what.join(' '), options, terminal, clients)),
     );
+};
 
+const addPins: AddCommands = (program, terminal, start, clients) => {
   writing(program.command('pin'))
     .description(
       'pin a group, or one route, to one appliance or connection for a limited time; without arguments: list pins',
@@ -105,7 +118,9 @@ export function addOperatorCommands(
     .action((what: string[], options: UnpinOptions) =>
       start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, clients)),
     );
+};
 
+const addLeaves: AddCommands = (program, terminal, start, clients) => {
   writing(program.command('drain'))
     .description(
       'move the routes off one appliance while it works, and keep them off; without arguments: list what leaves',
@@ -127,7 +142,9 @@ export function addOperatorCommands(
     .action((group: string[], options: DrillOptions) =>
       start(async () => (await import('./drill.ts')).drill(group, options, terminal, clients)),
     );
+};
 
+const addPermissions: AddCommands = (program, terminal, start, clients) => {
   writing(program.command('admit'))
     .description('admit an appliance to its group, or keep it out; without arguments, list both')
     .argument('[instance...]', 'its id or its name')
@@ -144,7 +161,9 @@ export function addOperatorCommands(
     .action((what: string[], options: ChangeOptions) =>
       start(async () => (await import('./failback.ts')).failback(what, options, terminal, clients)),
     );
+};
 
+const addRepair: AddCommands = (program, terminal, start, clients) => {
   writing(program.command('repair'))
     .description(
       'run one repair step on one appliance, by the deployed function and within its limits',
@@ -163,7 +182,9 @@ export function addOperatorCommands(
     .action((instance: string, options: RepairOptions) =>
       start(async () => (await import('./repair.ts')).repair(instance, options, terminal, clients)),
     );
+};
 
+const addUndo: AddCommands = (program, terminal, start, clients) => {
   writing(program.command('undo'))
     .description(
       'move the routes that an incident moved back to their former next hop, under the same rules',
@@ -173,7 +194,9 @@ export function addOperatorCommands(
     .action((id: string[], options: UndoOptions) =>
       start(async () => (await import('./undo.ts')).undo(id.join(' '), options, terminal, clients)),
     );
+};
 
+const addPause: AddCommands = (program, terminal, start, clients) => {
   writing(program.command('pause'))
     .description('stop every write of every function in every region, for a limited time')
     .option('--for <time>', 'how long, as in 30m or 2h; at most 24h', '2h')
@@ -185,7 +208,9 @@ export function addOperatorCommands(
     .action((options: ChangeOptions) =>
       start(async () => (await import('./pause.ts')).resume(options, terminal, clients)),
     );
+};
 
+const addMaintenance: AddCommands = (program, terminal, start, clients) => {
   const maintenance = program
     .command('maintenance')
     .description('maintenance windows: incidents are recorded and not sent; routes still move');
@@ -215,4 +240,4 @@ export function addOperatorCommands(
         (await import('./maintenance.ts')).listMaintenance(options, terminal, clients),
       ),
     );
-}
+};

@@ -1,8 +1,18 @@
 /** Options that several commands have in common. */
-import type { ExitCode } from './terminal.ts';
+import type { Command } from 'commander';
+import type { AwsClients } from './awsClients.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
 /** Runs a command that the command line has chosen, and keeps its exit code. */
 export type Start = (command: () => Promise<ExitCode>) => Promise<void>;
+
+/** Adds one command or several to the program, with their options and their help. */
+export type AddCommands = (
+  program: Command,
+  terminal: Terminal,
+  start: Start,
+  clients: AwsClients,
+) => void;
 
 export const REGION = [
   '--region <name>',

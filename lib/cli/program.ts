@@ -1,26 +1,16 @@
-/** The commands, their options and their help; each command's own file is loaded when it is asked for. */
-import { readFileSync } from 'node:fs';
+/** The command line: parses it, runs its command, and maps what is refused to an exit code. A command's own file is loaded when it is asked for. */
 import { Argument, Command, CommanderError } from 'commander';
-import * as v from 'valibot';
-import type { CallHook } from '../aws/client.ts';
+import { addAccountCommands } from './accountCommands.ts';
 import type { AwsClients } from './awsClients.ts';
-import type { CaptureOptions } from './capture.ts';
-import type { CheckOptions } from './check.ts';
 import { completionScript, SHELLS, type Shell } from './completion.ts';
-import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crl.ts';
-import type { DoctorOptions } from './doctor.ts';
 import { addExamples } from './examples.ts';
-import type { MapOptions } from './map.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
-import { CAPTURE, JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
+import type { AddCommands, Start } from './options.ts';
 import { harmless, harmlessJson } from './output/safeText.ts';
-import type { PlanOptions } from './plan.ts';
-import type { RehearseOptions } from './rehearse.ts';
-import type { ReplayCommandOptions } from './replay.ts';
-import type { SetupOptions } from './setup.ts';
 import { addStackCommands } from './stackCommands.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import { ownVersion } from './version.ts';
 
 /** Runs one command line (`argv` without node and script) to its exit code; rejects only for bugs of ours. */
 export async function run(
@@ -31,11 +21,13 @@ export async function run(
   let exit: ExitCode = WELL;
   const isWide = argv.includes('--wide');
   const page = isWide ? { ...terminal, columns: Number.POSITIVE_INFINITY } : terminal;
-  const program = commands(page, async (start) => {
-    exit = await start();
-  });
+  const program = openProgram(page);
+  const start: Start = async (command) => {
+    exit = await command();
+  };
+  addCommands(program, page, start, clients);
   try {
-    await program(clients).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? WELL : CANNOT_TELL;
@@ -48,237 +40,46 @@ export async function run(
   }
 }
 
-const NO_PROBES = ['--no-probes', 'send no probes: judge by EC2 alone'] as const;
-const VANTAGES = [
-  '--vantages',
-  'probe from the deployed probe functions instead of this machine',
-] as const;
+function openProgram(terminal: Terminal): Command {
+  return new Command('vpn-medic')
+    .description(
+      'Monitors and repairs the VPN paths into your VPCs. Start with: vpn-medic rehearse',
+    )
+    .version(ownVersion())
+    .option('--wide', 'cut and wrap nothing, however narrow the terminal')
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      getOutHelpWidth: () => Math.min(HELP_COLUMNS_MAX, terminal.columns),
+      getErrHelpWidth: () => Math.min(HELP_COLUMNS_MAX, terminal.columns),
+      getOutHasColors: () => terminal.hasColour,
+      getErrHasColors: () => terminal.hasColour,
+    })
+    .showHelpAfterError('(see also: vpn-medic help COMMAND)')
+    .addHelpText('after', EXITS);
+}
 
-const commands =
-  (terminal: Terminal, start: Start) =>
-  (clients: AwsClients): Command => {
-    const program = new Command('vpn-medic')
-      .description(
-        'Monitors and repairs the VPN paths into your VPCs. Start with: vpn-medic rehearse',
-      )
-      .version(ownVersion())
-      .option('--wide', 'cut and wrap nothing, however narrow the terminal')
-      .exitOverride()
-      .configureOutput({
-        writeOut: terminal.out,
-        writeErr: terminal.err,
-        getOutHelpWidth: () => Math.min(HELP_COLUMNS_MAX, terminal.columns),
-        getErrHelpWidth: () => Math.min(HELP_COLUMNS_MAX, terminal.columns),
-        getOutHasColors: () => terminal.hasColour,
-        getErrHasColors: () => terminal.hasColour,
-      })
-      .showHelpAfterError('(see also: vpn-medic help COMMAND)')
-      .addHelpText('after', EXITS);
-
-    program
-      .command('rehearse')
-      .description('run fault scenarios in a simulated account: no AWS, no network, a few seconds')
-      .option('--scenario <name...>', 'which scenarios, or all (default: ten of them)')
-      .option('--list', 'list the scenarios')
-      .option('--verbose', 'print every event of every scenario')
-      .option('--serve [port]', 'a live page on this machine instead: click a resource to fail it')
-      .option(
-        '--fail <what...>',
-        'a fault of your own instead: zone:a, host:NAME, instance:ID, connection:NAME, site:NAME, all',
-      )
-      .option('--seed <text>', 'random seed: the same seed gives the same run (default: 1)')
-      .option('--capture <file>', 'run in your own network: a file of vpn-medic capture')
-      .option('--region <name>', 'with --capture of several regions: which')
-      .option(
-        '--every',
-        'fail each single thing, one after another; exit 2 when one cuts something off',
-      )
-      .option('--pairs', 'with --every: each two appliances at once, too')
-      .option('--html <file>', 'with --every: write a page to show')
-      .option(...JSON_OPTION)
-      .action((options: RehearseOptions) =>
-        start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),
-      );
-
-    program
-      .command('setup')
-      .description('propose groups, tags, probes and rules for what looks like VPN appliances')
-      .option('--format <name>', 'commands, terraform or cloudformation (default: commands)')
-      .option('--apply', 'add the tags, after a question; nothing else is ever written')
-      .option('-y, --yes', 'do not ask')
-      .option(...REGION)
-      .option(...JSON_OPTION)
-      .addHelpText(
-        'after',
-        '\nWithout --apply it is read-only. Exit: 1 when nothing was found to propose.',
-      )
-      .action((options: SetupOptions) =>
-        start(async () => (await import('./setup.ts')).setup(options, terminal, clients)),
-      );
-
-    program
-      .command('capture')
-      .description(
-        'read what AWS says of the account once, read-only, as a file: vpn-medic capture --out FILE',
-      )
-      .option('--out <file>', 'a new file that only you may read (default: standard output)')
-      .option('--anonymise', 'replace names, descriptions, public addresses and account numbers')
-      .option('--crl-buckets <inbox,public>', 'the files of the CRL publisher, too')
-      .option(
-        '--regions <names>',
-        'several, separated by commas, one after the other into one file',
-      )
-      .option('--every <time>', 'again and again, as in 60s; only what changed is written')
-      .option('--for <time>', 'how long --every goes on, as in 30m; at most 1d (default: 30m)')
-      .option(...REGION)
-      .option(...STAGE)
-      .option(...NO_PROBES)
-      .option(...VANTAGES)
-      .addHelpText('after', '\nRead docs/capture.md before you share one.')
-      .action((options: CaptureOptions) =>
-        start(async () => {
-          const [{ capture }, { awsClients }] = await Promise.all([
-            import('./capture.ts'),
-            import('./awsClients.ts'),
-          ]);
-          const clientsWith = (onCall: CallHook) => awsClients(terminal.clock, onCall);
-          return capture(options, terminal, clientsWith, ownVersion());
-        }),
-      );
-
-    program
-      .command('replay')
-      .description('play captures through the functions as deployed, on a virtual clock: no AWS')
-      .argument('<file...>', 'captures (docs/capture.md), in any order')
-      .option('--mode <mode>', 'act or observe (default: VPN_MEDIC_MODE, else act)')
-      .option('--state <file>', 'exported state to begin with (default: an empty state table)')
-      .option(...JSON_OPTION)
-      .addHelpText('after', '\nSettings: the VPN_MEDIC_* variables of a deployment.')
-      .action((files: readonly string[], options: ReplayCommandOptions) =>
-        start(async () => (await import('./replay.ts')).replay(files, options, terminal)),
-      );
-
-    program
-      .command('check')
-      .description('check the account once, read-only, and report')
-      .option(...REGION)
-      .option(...STAGE)
-      .option(...STATE_TABLE)
-      .option(...NO_PROBES)
-      .option(...VANTAGES)
-      .option(...CAPTURE)
-      .option('--all', 'list every route, also those on their preferred next hop')
-      .option('--watch [seconds]', 'look again every so often, until Ctrl-C (default: 10)')
-      .option(...JSON_OPTION)
-      .action((options: CheckOptions) =>
-        start(async () => (await import('./check.ts')).check(options, terminal, clients)),
-      );
-
-    program
-      .command('doctor')
-      .description('examine the deployed stack, read-only: permissions, probes, topics, alarms')
-      .option(...REGION)
-      .option(...STAGE)
-      .option(...JSON_OPTION)
-      .addHelpText('after', '\nExit: 0 all is well, 2 something is wrong, 1 something is unknown.')
-      .action((options: DoctorOptions) =>
-        start(async () =>
-          (await import('./doctor.ts')).doctor(options, terminal, clients, ownVersion()),
-        ),
-      );
-
-    program
-      .command('plan')
-      .description('what would move where if a resource failed now; read-only')
-      .option(
-        '--fail <what...>',
-        'what fails: instance:ID or connection:ID (or its name), zone:NAME, group:NAME, site:NAME, all; without it: list what there is',
-      )
-      .option(...CAPTURE)
-      .option(...REGION)
-      .option(...STAGE)
-      .option(...STATE_TABLE)
-      .option(...NO_PROBES)
-      .option(...VANTAGES)
-      .option(...JSON_OPTION)
-      .addHelpText('after', '\nExit: 0 nothing would be lost, 2 something would, 1 unknown.')
-      .action((options: PlanOptions) =>
-        start(async () => (await import('./plan.ts')).plan(options, terminal, clients)),
-      );
-
-    program
-      .command('map')
-      .description('draw the account as one HTML page: vpn-medic map > map.html')
-      .option(...CAPTURE)
-      .option('--width <pixels>', 'width of the picture, 280 to 8000 (default: 1200)')
-      .option('--theme <name>', "light, dark or auto (default: the reader's setting)")
-      .option(...REGION)
-      .option(...STAGE)
-      .option(...STATE_TABLE)
-      .option(...NO_PROBES)
-      .option(...VANTAGES)
-      .action((options: MapOptions) =>
-        start(async () => (await import('./map.ts')).map(options, terminal, clients)),
-      );
-
-    program
-      .command('cost')
-      .description('what a month of vpn-medic costs here, line by line, at documented prices')
-      .option(...REGION)
-      .option('--sim', 'of the simulated account: no AWS')
-      .option(...CAPTURE)
-      .option('--appliances <count>', 'assume this number of appliances')
-      .option(
-        '--connections <count>',
-        'assume this number of Site-to-Site connections, two tunnels each',
-      )
-      .option('--endpoints <count>', 'assume this number of Client VPN endpoints')
-      .option('--watch-seconds <count>', "as the deployment's parameter: 90 (default) or 12")
-      .option(
-        '--instance-events <count>',
-        'EC2 events of the account a day: 500 (default), three for an instance that comes and goes',
-      )
-      .option(
-        '--metric-dimensions <name>',
-        "as the deployment's parameter: region (default), or resource",
-      )
-      .option('--watch-memory-mb <count>', "as the deployment's parameter: 256 (default) or more")
-      .option(
-        '--off <names>',
-        'what the deployment leaves out, separated by commas: crl, repair, connections, endpoints',
-      )
-      .option(...JSON_OPTION)
-      .action((options: CostOptions) =>
-        start(async () => (await import('./cost.ts')).cost(options, terminal, clients)),
-      );
-
-    addStackCommands(program, terminal, start, clients);
-    addOperatorCommands(program, terminal, start, clients);
-    addCrlCommands(program, terminal, start, clients);
-    program
-      .command('completion')
-      .description('print a script that completes commands and options in your shell')
-      .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
-      .action((shell: Shell) =>
-        start(async () => {
-          terminal.out(completionScript(program, shell));
-          return WELL;
-        }),
-      );
-    addExamples(program);
-    return program;
-  };
+const addCommands: AddCommands = (program, terminal, start, clients) => {
+  addAccountCommands(program, terminal, start, clients);
+  addStackCommands(program, terminal, start, clients);
+  addOperatorCommands(program, terminal, start, clients);
+  addCrlCommands(program, terminal, start, clients);
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in your shell')
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
+    .action((shell: Shell) =>
+      start(async () => {
+        terminal.out(completionScript(program, shell));
+        return WELL;
+      }),
+    );
+  addExamples(program);
+};
 
 const HELP_COLUMNS_MAX = 100;
 
 const EXITS = `
 Credentials and endpoints are those of the AWS SDK: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...
 Exit: 0 well, 1 unknown, 2 something needs a person.`;
-
-const Manifest = v.object({ version: v.string() });
-
-const ownVersion = (): string =>
-  v.parse(
-    Manifest,
-    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
-  ).version;

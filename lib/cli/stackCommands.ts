@@ -1,11 +1,8 @@
 /** The commands that deploy and remove the stack from the npm package, without a clone. */
-import type { Command } from 'commander';
-import type { AwsClients } from './awsClients.ts';
 import type { DeployOptions } from './deploy.ts';
-import { JSON_OPTION, REGION, type Start } from './options.ts';
+import { type AddCommands, JSON_OPTION, REGION } from './options.ts';
 import type { RemoveOptions } from './remove.ts';
 import type { TemplateOptions } from './template.ts';
-import type { Terminal } from './terminal.ts';
 
 const STAGE_OF_STACK = [
   '--stage <name>',
@@ -13,12 +10,7 @@ const STAGE_OF_STACK = [
 ] as const;
 const YES = ['-y, --yes', 'do not ask'] as const;
 
-export function addStackCommands(
-  program: Command,
-  terminal: Terminal,
-  start: Start,
-  clients: AwsClients,
-): void {
+export const addStackCommands: AddCommands = (program, terminal, start, clients) => {
   program
     .command('deploy')
     .description('deploy this version as a CloudFormation stack; shows every change and asks')
@@ -54,4 +46,4 @@ export function addStackCommands(
     .action((options: TemplateOptions) =>
       start(async () => (await import('./template.ts')).template(options, terminal)),
     );
-}
+};

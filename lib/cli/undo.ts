@@ -14,6 +14,7 @@ import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import {
+  type Change,
   type ChangeOptions,
   carryOut,
   type OperatorRequest,
@@ -64,10 +65,9 @@ export async function undo(
       ? NOTHING
       : transitRoutesBack(ofConnections, await lookForOperator(request)),
   );
-  const until = request.at + forMs;
-  const fields = { incident: incident.id, kept };
   if (back.length === 0) {
-    return report(request, options, { ...fields, isChanged: false, routes: [] }, [
+    const fields = { incident: incident.id, kept, isChanged: false, routes: [] };
+    return report(request, options, fields, [
       line(
         moves.length === 0
           ? `No route move is recorded for ${incident.id}: nothing to undo.`
@@ -77,8 +77,26 @@ export async function undo(
     ]);
   }
   const stored = await readPins(request);
+  const undoing = { incident, back, kept, dropped, until: request.at + forMs };
+  return carryOut(request, changeOf(request, options, undoing, stored), options);
+}
+
+interface Undoing {
+  readonly incident: Incident;
+  readonly back: readonly RouteBack[];
+  readonly kept: readonly Kept[];
+  readonly dropped: number;
+  readonly until: Instant;
+}
+
+function changeOf(
+  request: OperatorRequest,
+  options: UndoOptions,
+  { incident, back, kept, dropped, until }: Undoing,
+  stored: Awaited<ReturnType<typeof readPins>>,
+): Change {
   const what = `${counted(back.length, 'route')} pinned to ${back.length === 1 ? 'its' : 'their'} next hop of before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
-  const change = {
+  return {
     command: 'undo',
     subject: incident.id,
     what,
@@ -108,7 +126,7 @@ export async function undo(
       blank,
     ],
     question: 'Move them back?',
-    write: (by: string, why: string) => [
+    write: (by, why) => [
       pinsWrite(request, stored, (pins) => [
         ...pins.map((pin) =>
           back.some((one) => isSameScope(pin, scopeOf(one))) ? ended(pin, request.at) : pin,
@@ -130,12 +148,12 @@ export async function undo(
       ]),
     ],
     report: {
-      ...fields,
+      incident: incident.id,
+      kept,
       until: toIso(until),
       routes: back.map(({ route, to }) => ({ route: route.key, from: route.nextHop, to })),
     },
   };
-  return carryOut(request, change, options);
 }
 
 /** From the incident itself and from its file, oldest first; only what was written, or may have been. */

@@ -1,10 +1,13 @@
 /** `vpn-medic unpin GROUP|ROUTE`: ends pins early. */
+import type { Pin } from '../core/pin.ts';
 import { counted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import {
+  type Change,
   type ChangeOptions,
   carryOut,
+  type OperatorRequest,
   openOperatorRequest,
   report,
   shortArn,
@@ -46,6 +49,15 @@ export async function unpin(
       ),
     ]);
   }
+  return carryOut(request, changeOf(request, subject, ending, stored), options);
+}
+
+function changeOf(
+  request: OperatorRequest,
+  subject: string,
+  ending: readonly Pin[],
+  stored: Awaited<ReturnType<typeof readPins>>,
+): Change {
   const ended = ending.map(({ group, routeKey, to, until, by, why }) => ({
     group,
     routeKey,
@@ -54,7 +66,7 @@ export async function unpin(
     by,
     why,
   }));
-  const change = {
+  return {
     command: 'unpin',
     subject: subject === '' ? 'all' : subject,
     what: `${counted(ending.length, 'pin')} ended: ${ending.map(describeScope).join(', ')}`,
@@ -90,5 +102,4 @@ export async function unpin(
     ],
     report: { ended },
   };
-  return carryOut(request, change, options);
 }

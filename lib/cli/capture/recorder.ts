@@ -63,7 +63,7 @@ export function openRecorder(at: Instant): Recorder {
     const output = before === undefined ? page : joined(before, page);
     noted.set(key, { line: { ...line, output }, isOpen: Boolean(more) });
   };
-  const noteProbe = (operation: string, input: object, { kind, ...rest }: ProbeResult) => {
+  const noteProbe: NoteProbe = (operation, input, { kind, ...rest }) => {
     const output = 'why' in rest ? { kind, why: rest.why } : { kind, tookMs: rest.tookMs };
     note('probe', operation, input, { output });
   };
@@ -80,32 +80,8 @@ export function openRecorder(at: Instant): Recorder {
         throw error;
       }
     },
-    probes: ({ vantages, send }) => ({
-      vantages,
-      send: (round, onAnswer, signal) =>
-        send(
-          round,
-          (answer) => {
-            const target = round.targets.find(({ key }) => key === answer.key);
-            if (target !== undefined) {
-              const { kind, address, port } = target;
-              noteProbe(kind, { address, port, vantage: round.vantageId }, answer.result);
-            }
-            onAnswer(answer);
-          },
-          signal,
-        ),
-    }),
-    endpointProbes: ({ send }) => ({
-      async send(reachability, timeoutMs, signal) {
-        const result = await send(reachability, timeoutMs, signal);
-        const { dnsName, port, transport } = reachability;
-        const address = dnsName.replace(/^\*\./, '');
-        const kind = transport === 'udp' ? 'openvpn' : 'openvpn-tcp';
-        noteProbe(kind, { address, port, vantage: 'here' }, result);
-        return result;
-      },
-    }),
+    probes: (port) => notingProbes(port, noteProbe),
+    endpointProbes: (port) => notingEndpointProbes(port, noteProbe),
     object(Bucket, Key, bytes) {
       const BodyBase64 = Buffer.from(bytes).toString('base64');
       note('s3', 'GetObject', { Bucket, Key }, { output: { BodyBase64 } });
@@ -120,6 +96,36 @@ export function openRecorder(at: Instant): Recorder {
     },
   };
 }
+
+type NoteProbe = (kind: string, input: object, result: ProbeResult) => void;
+
+const notingProbes = ({ vantages, send }: ProbePort, note: NoteProbe): ProbePort => ({
+  vantages,
+  send: (round, onAnswer, signal) =>
+    send(
+      round,
+      (answer) => {
+        const target = round.targets.find(({ key }) => key === answer.key);
+        if (target !== undefined) {
+          const { kind, address, port } = target;
+          note(kind, { address, port, vantage: round.vantageId }, answer.result);
+        }
+        onAnswer(answer);
+      },
+      signal,
+    ),
+});
+
+const notingEndpointProbes = ({ send }: EndpointProbePort, note: NoteProbe): EndpointProbePort => ({
+  async send(reachability, timeoutMs, signal) {
+    const result = await send(reachability, timeoutMs, signal);
+    const { dnsName, port, transport } = reachability;
+    const address = dnsName.replace(/^\*\./, '');
+    const kind = transport === 'udp' ? 'openvpn' : 'openvpn-tcp';
+    note(kind, { address, port, vantage: 'here' }, result);
+    return result;
+  },
+});
 
 const LEFT_OUT = {
   error: { name: MISSING, message: 'left out: which of its fields are no secret is not known' },

@@ -1,6 +1,7 @@
 /** The report of a plan, as `--json` prints it. Pure. */
 
 import type { Move } from '../../appliances/types/plan.ts';
+import type { Appliance } from '../../appliances/types/topology.ts';
 import { toIso } from '../../core/time.ts';
 import { isUnrecorded } from '../../replay/unrecorded.ts';
 import { isLate } from '../../watcher/lastLooks.ts';
@@ -95,31 +96,22 @@ export function reportPlan(
   const stopped = stoppedNow(observation);
   const over = overConnections(pass, failing);
   const notes = [...over.notes, ...unreadOf(pass, observation), ...(capacity?.unread ?? [])];
-  const words = new Map(
-    world.topology.appliances.map(({ instanceId, name, zone }) => [
-      instanceId,
-      { instanceId, name, zone },
-    ]),
-  );
-  const priorities = new Map(
-    world.topology.appliances.map(({ instanceId, priority }) => [instanceId, priority]),
-  );
-  const nameOf = (id: string) => words.get(id)?.name ?? over.names.get(id) ?? id;
+  const members = new Map(world.topology.appliances.map((one) => [one.instanceId, one]));
+  const words = [...members.values()].map(({ instanceId, name, zone }) => ({
+    instanceId,
+    name,
+    zone,
+  }));
+  const nameOf = (id: string) => members.get(id)?.name ?? over.names.get(id) ?? id;
   const named = (one: Lost): LostReport => ({ ...one, nextHopName: nameOf(one.nextHop) });
   const allLost = [...lost, ...over.lost];
   const allLostBefore = [...alreadyLost, ...over.alreadyLost];
-  const report = (move: Move): MoveReport => {
-    const { kind, tableId, tableName, destination, group, from, to } = move;
-    const place = { kind, tableId, tableName, destination, group, from, to };
-    const toPriority = priorities.get(to);
-    return {
-      ...place,
-      fromName: nameOf(from),
-      toName: nameOf(to),
-      toZone: words.get(to)?.zone ?? '',
-      ...(toPriority !== undefined && { toPriority }),
-    };
-  };
+  const isLost =
+    allLost.length + lostIfHung.length + allLostBefore.length + short.length > 0 ||
+    (stopped !== null && moves.length + uncertain.length + over.moves.length > 0);
+  const isUnknown =
+    uncertain.length > 0 || notes.length > 0 || (leader !== null && isLate(leader.watch));
+  const report = (move: Move) => reportMove(move, nameOf, members.get(move.to));
   return {
     version: 1,
     accountId: world.accountId,
@@ -128,17 +120,11 @@ export function reportPlan(
     source: observation.capture === null ? 'account' : 'capture',
     assumed,
     what: failing.what,
-    appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
+    appliances: words.filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
     connections: over.connections,
-    downAlready: [...words.values()].filter(({ instanceId }) => downAlready.has(instanceId)),
+    downAlready: words.filter(({ instanceId }) => downAlready.has(instanceId)),
     stopped: stopped?.because ?? null,
-    result:
-      allLost.length + lostIfHung.length + allLostBefore.length + short.length > 0 ||
-      (stopped !== null && moves.length + uncertain.length + over.moves.length > 0)
-        ? 'lost'
-        : uncertain.length > 0 || notes.length > 0 || (leader !== null && isLate(leader.watch))
-          ? 'cannot-tell'
-          : 'nothing-lost',
+    result: isLost ? 'lost' : isUnknown ? 'cannot-tell' : 'nothing-lost',
     moves: [...moves.map(report), ...over.moves],
     uncertain: uncertain.map(report),
     lost: allLost.map(named),
@@ -148,6 +134,26 @@ export function reportPlan(
     capacityShort: short.map((one) => ({ ...one, name: nameOf(one.instanceId) })),
     budgetMs,
     notes,
+  };
+}
+
+function reportMove(
+  { kind, tableId, tableName, destination, group, from, to }: Move,
+  nameOf: (id: string) => string,
+  target: Appliance | undefined,
+): MoveReport {
+  return {
+    kind,
+    tableId,
+    tableName,
+    destination,
+    group,
+    from,
+    to,
+    fromName: nameOf(from),
+    toName: nameOf(to),
+    toZone: target?.zone ?? '',
+    ...(target?.priority !== undefined && { toPriority: target.priority }),
   };
 }
 

@@ -124,19 +124,9 @@ function writeShort(short: PlanReport['capacityShort']): readonly Block[] {
   ];
 }
 
-function writeResult({
-  moves,
-  uncertain,
-  lost,
-  lostIfHung,
-  alreadyLost,
-  budgetMs,
-  notes,
-  stopped,
-  watch,
-  capacityShort,
-}: PlanReport): readonly Block[] {
-  const total = moves.length + uncertain.length + lost.length;
+function writeResult(report: PlanReport): readonly Block[] {
+  const { uncertain, lost, lostIfHung, alreadyLost, budgetMs, notes, stopped } = report;
+  const total = totalOf(report);
   if (stopped !== null && total > 0) {
     return [
       blank,
@@ -169,39 +159,39 @@ function writeResult({
     budgetMs > 0
       ? [line(`The write budget spreads these moves over ${describeMs(budgetMs)}.`)]
       : [];
-  const verdict =
-    lost.length > 0
-      ? line([
-          colour(
-            'bad',
-            `${counted(lost.length, 'route')} of ${total} would have no healthy next hop.`,
-          ),
-        ])
-      : lostIfHung.length > 0
-        ? line(
-            colour(
-              'bad',
-              `All would move if EC2 confirms the failure; ${counted(lostIfHung.length, 'route')} of ${total} would stay if only the VPN service hangs.`,
-            ),
-          )
-        : uncertain.length > 0
-          ? line(
-              colour(
-                'warn',
-                'Unknown: some targets did not answer here. Try --vantages, or --no-probes to judge by EC2 alone.',
-              ),
-            )
-          : capacityShort.length > 0
-            ? line(
-                colour(
-                  'bad',
-                  `${all(moves.length)} would move, and ${counted(capacityShort.length, 'appliance')} could not carry the traffic.`,
-                ),
-              )
-            : watch?.isLate === true
-              ? line(colour('warn', `Unknown: ${all(moves.length)} would move if a leader looked.`))
-              : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
-  return [blank, ...slow, verdict];
+  return [blank, ...slow, line(colour(...verdictOf(report)))];
+}
+
+const totalOf = ({ moves, uncertain, lost }: PlanReport): number =>
+  moves.length + uncertain.length + lost.length;
+
+function verdictOf(report: PlanReport): readonly [Colour, string] {
+  const { moves, uncertain, lost, lostIfHung, watch, capacityShort } = report;
+  const total = totalOf(report);
+  if (lost.length > 0) {
+    return ['bad', `${counted(lost.length, 'route')} of ${total} would have no healthy next hop.`];
+  }
+  if (lostIfHung.length > 0) {
+    return [
+      'bad',
+      `All would move if EC2 confirms the failure; ${counted(lostIfHung.length, 'route')} of ${total} would stay if only the VPN service hangs.`,
+    ];
+  }
+  if (uncertain.length > 0) {
+    return [
+      'warn',
+      'Unknown: some targets did not answer here. Try --vantages, or --no-probes to judge by EC2 alone.',
+    ];
+  }
+  if (capacityShort.length > 0) {
+    return [
+      'bad',
+      `${all(moves.length)} would move, and ${counted(capacityShort.length, 'appliance')} could not carry the traffic.`,
+    ];
+  }
+  return watch?.isLate === true
+    ? ['warn', `Unknown: ${all(moves.length)} would move if a leader looked.`]
+    : ['good', `Nothing lost: ${all(moves.length)} would move.`];
 }
 
 const all = (number: number): string => (number === 1 ? 'the one route' : `all ${number} routes`);

@@ -93,15 +93,7 @@ export function openLive(roles: Roles, seed: string): Live {
       account.faults.add(fault, clock.monotonicMs(), Number.POSITIVE_INFINITY);
       return note('fault', describeFault(fault, nameOf));
     },
-    scene: () =>
-      latest === null
-        ? null
-        : {
-            ...sceneOf(latest),
-            incidents: incidentsOf(account),
-            ...polledOf(account),
-            endpoints,
-          },
+    scene: () => (latest === null ? null : { ...sceneOf(latest, account), endpoints }),
     failed: () => [...going.keys()],
     take: () => timeline.take(),
     elapsedMs: () => clock.monotonicMs(),
@@ -113,8 +105,11 @@ export function openLive(roles: Roles, seed: string): Live {
   };
 }
 
-const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
-  mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' });
+const sceneOf = ({ world, assessment, plan, memory }: Tick, account: SimAccount): MapScene => ({
+  ...mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' }),
+  incidents: incidentsOf(account),
+  ...polledOf(account),
+});
 
 /** As the leader stores them: a look's own findings begin anew with each look, and are not grouped under their cause. */
 function incidentsOf({ table, clock, network: { region } }: SimAccount): MapScene['incidents'] {

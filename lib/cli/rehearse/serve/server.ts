@@ -31,12 +31,10 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
   const bound = await listen(server, port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Another site's page may make a browser send requests here (DNS rebinding, forged posts): only this server's page is served.
-    const { host = '', origin } = request.headers;
-    if (!isOwn(host, bound) || (origin !== undefined && origin !== `http://${host}`)) {
+    if (!isOwn(request, bound)) {
       return end(response, 403, 'text/plain', 'only for pages of this server\n');
     }
-    const url = new URL(request.url ?? '/', `http://${host}`);
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     const key = `${request.method ?? ''} ${url.pathname}`;
     const file = FILES.get(key);
     if (file !== undefined) {
@@ -50,10 +48,7 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
 
   function join(url: URL, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    viewers.set(response, {
-      widthPx: Math.min(8_000, Math.max(1, Number(url.searchParams.get('width')) || 900)),
-      theme: url.searchParams.get('theme') === 'dark' ? 'dark' : 'light',
-    });
+    viewers.set(response, viewOf(url.searchParams));
     response.on('close', () => viewers.delete(response));
   }
 
@@ -77,12 +72,7 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
     while (!stopping.signal.aborted) {
       if (viewers.size > 0) {
         if (speed > 0) await live.advance(FRAME_MS * speed);
-        const { lines } = condense(live.take(), true);
-        for (const [response, view] of viewers) {
-          response.write(
-            `event: frame\ndata: ${JSON.stringify(frameOf(live, view, lines, speed))}\n\n`,
-          );
-        }
+        sendFrames(live, viewers, speed);
       }
       await clock.sleep(FRAME_MS, stopping.signal);
     }
@@ -104,6 +94,19 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
 interface View {
   readonly widthPx: number;
   readonly theme: Theme;
+}
+
+const viewOf = (asked: URLSearchParams): View => ({
+  widthPx: Math.min(8_000, Math.max(1, Number(asked.get('width')) || 900)),
+  theme: asked.get('theme') === 'dark' ? 'dark' : 'light',
+});
+
+function sendFrames(live: Live, viewers: ReadonlyMap<ServerResponse, View>, speed: number): void {
+  const { lines } = condense(live.take(), true);
+  for (const [response, view] of viewers) {
+    const frame = JSON.stringify(frameOf(live, view, lines, speed));
+    response.write(`event: frame\ndata: ${frame}\n\n`);
+  }
 }
 
 function frameOf(
@@ -128,8 +131,10 @@ const FILES: ReadonlyMap<string, { readonly path: string; readonly type: string 
   ['GET /live.css', { path: './page/live.css', type: 'text/css; charset=utf-8' }],
 ]);
 
-const isOwn = (host: string, port: number): boolean =>
-  host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+/** Another site's page may make a browser send requests here (DNS rebinding, forged posts): only this server's page is served. */
+const isOwn = ({ headers: { host, origin } }: IncomingMessage, port: number): boolean =>
+  (host === `127.0.0.1:${port}` || host === `localhost:${port}`) &&
+  (origin === undefined || origin === `http://${host}`);
 
 function end(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.writeHead(status, {
