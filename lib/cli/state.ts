@@ -4,7 +4,7 @@ import { unpacked } from '../core/packed.ts';
 import { PAUSE_ID, parsePause, pauseNow } from '../core/pause.ts';
 import type { Item } from '../core/ports.ts';
 import type { StoredItem } from '../core/tablePort.ts';
-import { isAlive, parseLease } from '../watcher/lease.ts';
+import { isAlive, parseLease } from '../watcher/lease/item.ts';
 import type { AwsClients } from './awsClients.ts';
 import { openSink } from './capture/file.ts';
 import { homeRegion } from './observer.ts';

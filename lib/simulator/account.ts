@@ -11,7 +11,7 @@ import { PAUSE_ID } from '../core/pause.ts';
 import { type Pin, parsePins, pinsId } from '../core/pin.ts';
 import type { MetricObserver } from '../metrics/observe.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
-import type { ScopePorts } from '../watcher/scopes/connections.ts';
+import type { ScopePorts } from '../watcher/scopes/connectionTypes.ts';
 import { type CallLog, emptyLog } from './callLog.ts';
 import { type EndpointSetup, SimEndpoints } from './clientVpn.ts';
 import { VirtualClock } from './clock.ts';

@@ -7,12 +7,8 @@ import { rowsOf } from '../metrics/table.ts';
 import type { MetricWorld } from '../metrics/types.ts';
 import type { Poll } from '../watcher/poll/pass.ts';
 import { poll } from '../watcher/poll.ts';
-import {
-  lookAtConnections,
-  loopOf,
-  type ScopeWorld,
-  type TransitSafety,
-} from '../watcher/scopes/connections.ts';
+import { lookAtConnections, loopOf } from '../watcher/scopes/connections.ts';
+import type { ScopeWorld, TransitSafety } from '../watcher/scopes/connectionTypes.ts';
 import { endpointStages, metricStages } from '../watcher/scopes/endpoints.ts';
 import type { SimAccount, Started } from './account.ts';
 import { type Random, seededRandom } from './random.ts';

@@ -3,7 +3,7 @@ import { PAUSE_ID, type Pause, parsePause, pauseNow } from '../core/pause.ts';
 import type { Item } from '../core/ports.ts';
 import type { Switch } from '../core/switches.ts';
 import type { Instant } from '../core/time.ts';
-import { leaseId, parseLease, type Scope } from './lease.ts';
+import { leaseId, parseLease, type Scope } from './lease/item.ts';
 
 export interface LastLook {
   readonly scope: Scope;

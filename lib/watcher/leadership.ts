@@ -7,7 +7,8 @@ import type { Lead, LeaseState } from '../core/lease.ts';
 import { describePause } from '../core/pause.ts';
 import type { Clock } from '../core/time.ts';
 import type { Lease } from './lease.ts';
-import { type Requests, type StateStore, withRequests } from './state.ts';
+import { type Requests, withRequests } from './state/requests.ts';
+import type { StateStore } from './state.ts';
 
 export interface Leadership {
   /** A process that holds the lease is a standby until it has read what the leader before it has stored and written. */
@@ -37,6 +38,7 @@ export interface Refreshed {
 /** How often people's pins and acknowledgements are read again. */
 const REQUESTS_MS = 5_000;
 
+// oxlint-disable-next-line max-lines-per-function -- its functions share the leadership's state; none has 20 lines
 export function openLeadership(
   clock: Clock,
   lease: Lease,
@@ -112,24 +114,13 @@ export function openLeadership(
       requestNow(signal);
     },
     refresh(memory) {
-      let next = memory;
       const begins = stored !== null && !hasTakenOver;
-      if (begins) {
-        if (stored?.memory != null) next = handedOver(next, stored.memory);
-        hasTakenOver = true;
-      }
-      if (requests !== null) {
-        const asked = withRequests(next, requests);
-        const isSame = Object.entries(asked).every(
-          ([name, one]) => Reflect.get(next, name) === one,
-        );
-        if (!isSame) next = asked;
-      }
+      hasTakenOver ||= begins;
+      const own = begins && stored?.memory != null ? handedOver(memory, stored.memory) : memory;
+      const asked = requests === null ? own : withRequests(own, requests);
       const refused = stateStore.refused();
-      if (refused !== next.refused) next = { ...next, refused };
-      const pause = stateStore.pause.current();
-      if (pause !== next.pause) next = { ...next, pause };
-      return { memory: next, hasTakenOver: begins };
+      const next = { ...asked, refused, pause: stateStore.pause.current() };
+      return { memory: isSame(own, next) ? own : next, hasTakenOver: begins };
     },
     save(memory, signal) {
       if (state().kind === 'leader') background.run('state', () => store(memory, signal));
@@ -153,3 +144,7 @@ export function openLeadership(
     },
   };
 }
+
+/** Memories are compared by identity: one that did not change is not stored again. */
+const isSame = (before: Memory, after: Memory): boolean =>
+  Object.entries(after).every(([name, one]) => Reflect.get(before, name) === one);

@@ -1,11 +1,16 @@
 /** One leader a region and scope, by a lease with a fencing token in the state table (S7). */
-import * as v from 'valibot';
 import type { Lead, LeaseState } from '../core/lease.ts';
-import type { Item, StoreAnswer, StorePort } from '../core/ports.ts';
-import { SWITCHES, type Switch } from '../core/switches.ts';
+import type { StoreAnswer, StorePort } from '../core/ports.ts';
+import type { Switch } from '../core/switches.ts';
 import type { Clock, Instant } from '../core/time.ts';
-
-export type Scope = 'appliances' | 'connections' | 'endpoints' | 'metrics' | 'crls';
+import {
+  FUTURE_MS,
+  isAlive,
+  leaseId,
+  parseLease,
+  type Scope,
+  type StoredLease,
+} from './lease/item.ts';
 
 export interface Lease extends Lead {
   /**
@@ -14,11 +19,11 @@ export interface Lease extends Lead {
    */
   keep(signal: AbortSignal): Promise<void>;
   /**
-   * Frees the lease, if it is ours, so that the next leader need not wait for its life to end. `lookRequested`: somebody
-   * asked for a look that nobody has taken yet, and the lease is still ours.
+   * Frees the lease, if it is ours, so that the next leader need not wait for its life to end. `lookRequested`: a look
+   * was requested that this process has not taken yet, and the lease is still ours.
    */
   release(signal: AbortSignal): Promise<'released' | 'lookRequested'>;
-  /** Whether somebody asked the leader to look now, since this was called last. */
+  /** Whether a look was requested since this was called last. */
   takeLookRequest(): boolean;
 }
 
@@ -37,41 +42,16 @@ export interface LeaseOptions {
   readonly mayTakeOver: () => boolean;
 }
 
-/** A leader that has not renewed for so long is dead, and its lease is free. */
-export const LEASE_LIFE_MS = 10_000;
 /** A look request waits for the next renewal; each renewal is a paid write. */
 const RENEW_MS = 2_000;
 /** While the lease is not ours it is asked for this often. */
 const ASK_MS = 1_000;
-/** A stored instant further in the future counts as now: hosts are synchronised to well under a second. */
-const FUTURE_MS = 5_000;
 /** Writes that meet a look request each time; more in a row is a table that misbehaves. */
 const TRIES_MAX = 4;
-
 /** A renewal that failed is tried again within this. */
 const AGAIN_MS_MAX = 1_500;
 
-/** Far more than takeovers can be; above it adding one could be lost in rounding. */
-const TOKEN_MAX = 2 ** 50;
-
-const Body = v.object({
-  leader: v.pipe(v.string(), v.maxLength(200)),
-  token: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(TOKEN_MAX)),
-  /** 0: released. */
-  renewedAt: v.number(),
-  /** When the leader started: the newer process is the one that started later. */
-  startedAt: v.number(),
-  isLookRequested: v.boolean(),
-  /** The last write of a leader, kept when the lease is released. Absent: written by an older version. */
-  lookedAt: v.optional(v.number()),
-  mode: v.optional(v.picklist(['act', 'observe'])),
-  off: v.optional(v.pipe(v.array(v.picklist(SWITCHES)), v.maxLength(SWITCHES.length))),
-});
-
-type Stored = v.InferOutput<typeof Body>;
-
-export const leaseId = (region: string, scope: Scope): string => `lease#${region}#${scope}`;
-
+// oxlint-disable-next-line max-lines-per-function -- its functions share the lease's state; the longest has 28 lines
 export function openLease(store: StorePort, clock: Clock, options: LeaseOptions): Lease {
   const id = leaseId(options.region, options.scope);
   const openedAtMs = clock.monotonicMs();
@@ -90,7 +70,11 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
     state = { kind: 'unreachable', why, wasLeader: leads() };
   };
 
-  async function put(body: Stored, overVersion: number, signal: AbortSignal): Promise<StoreAnswer> {
+  async function put(
+    body: StoredLease,
+    overVersion: number,
+    signal: AbortSignal,
+  ): Promise<StoreAnswer> {
     const sentAtMs = clock.monotonicMs();
     const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
     if (answer.kind === 'failed') fail(answer.why);
@@ -102,16 +86,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
     return answer;
   }
 
-  const own = (ownToken: number): Stored => ({
-    leader: options.leader,
-    token: ownToken,
-    renewedAt: clock.now(),
-    startedAt,
-    isLookRequested: false,
-    lookedAt: clock.now(),
-    mode: options.mode,
-    ...(options.off?.length && { off: [...options.off] }),
-  });
+  const own = (ownToken: number) => bodyOf(options, ownToken, startedAt, clock.now());
 
   async function take(signal: AbortSignal): Promise<void> {
     const reading = await store.read([id], signal);
@@ -132,7 +107,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
   }
 
   /** By the monotonic clock: in the past when the lease may be taken now; infinity while the leader has to stay. */
-  function waitsUntilMs(stored: Stored): number {
+  function waitsUntilMs(stored: StoredLease): number {
     if (!isAlive(stored, clock.now())) return Number.NEGATIVE_INFINITY;
     if (stored.startedAt > startedAt && stored.startedAt <= clock.now() + FUTURE_MS) {
       return Number.POSITIVE_INFINITY;
@@ -212,48 +187,23 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
   };
 }
 
-export type LookAnswer =
-  /** The leader looks with its next renewal, within 2 s. */
-  | { readonly kind: 'requested' }
-  | { readonly kind: 'noLeader' }
-  | { readonly kind: 'unreachable'; readonly why: string };
-
-/** Marks the lease of a living leader: "look now". */
-export async function requestLook(
-  store: StorePort,
-  clock: Clock,
-  id: string,
-  signal: AbortSignal,
-): Promise<LookAnswer> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const reading = await store.read([id], signal);
-    if (!reading.known) return { kind: 'unreachable', why: reading.why };
-    const [item] = reading.value;
-    const stored = parseLease(item);
-    if (item === undefined || stored === null || !isAlive(stored, clock.now()))
-      return { kind: 'noLeader' };
-    if (stored.isLookRequested) return { kind: 'requested' };
-    const body = { ...stored, isLookRequested: true };
-    const answer = await store.write(
-      { id, overVersion: item.version, body, expiresAt: null },
-      signal,
-    );
-    if (answer.kind === 'written') return { kind: 'requested' };
-    if (answer.kind === 'failed') return { kind: 'unreachable', why: answer.why };
-  }
-  // Each try met a renewal: the leader lives, and reads everything at its own pace.
-  return { kind: 'requested' };
+function bodyOf(
+  { leader, mode, off }: LeaseOptions,
+  token: number,
+  startedAt: Instant,
+  now: Instant,
+): StoredLease {
+  return {
+    leader,
+    token,
+    renewedAt: now,
+    startedAt,
+    isLookRequested: false,
+    lookedAt: now,
+    mode,
+    ...(off?.length && { off: [...off] }),
+  };
 }
-
-/** Null for garbage: a lease that cannot be read is free. */
-export function parseLease(item: Item | undefined): Stored | null {
-  const parsed = v.safeParse(Body, item?.body);
-  return parsed.success ? parsed.output : null;
-}
-
-/** One from the future was written by no leader. */
-export const isAlive = ({ renewedAt }: Pick<Stored, 'renewedAt'>, now: Instant): boolean =>
-  renewedAt > 0 && now - renewedAt <= LEASE_LIFE_MS && renewedAt <= now + FUTURE_MS;
 
 const isLeader = (state: LeaseState): boolean => state.kind === 'leader';
 

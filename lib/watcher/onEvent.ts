@@ -9,11 +9,14 @@ import type { Report } from '../core/report.ts';
 import type { Switch } from '../core/switches.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
 import { openNotifier } from '../incidents/notifier.ts';
-import { isAlive, type Lease, leaseId, openLease, parseLease, requestLook } from './lease.ts';
+import { isAlive, leaseId, parseLease } from './lease/item.ts';
+import { requestLook } from './lease/lookRequest.ts';
+import { type Lease, openLease } from './lease.ts';
 import { storeLeave } from './leaveNotice.ts';
 import { openRunSummary, type Summary } from './runSummary.ts';
 import { singlePass } from './singlePass.ts';
-import { openState, withRequests } from './state.ts';
+import { withRequests } from './state/requests.ts';
+import { openState } from './state.ts';
 
 export interface EventOptions {
   /** Null: read off the instances. */

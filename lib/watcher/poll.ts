@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Lead } from '../core/lease.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
-import { type Lease, leaseId, openLease, requestLook } from './lease.ts';
+import { leaseId } from './lease/item.ts';
+import { requestLook } from './lease/lookRequest.ts';
+import { type Lease, openLease } from './lease.ts';
 import { type Poll, pollOnce } from './poll/pass.ts';
 import type { Stages } from './poll/stages.ts';
 

@@ -35,25 +35,11 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
   let actions = 0;
   let notifications = 0;
   const restoreTimes = openRestoreTimer();
-  const restored = (some: readonly TimeToRestore[]) => {
-    for (const { from, routeCount, lastGoodAt, readBackAt, tookMs } of some) {
-      logger.write('info', `Restored: ${routeCount} routes of ${from} in ${describeMs(tookMs)}`, {
-        timeToRestore: {
-          from,
-          routeCount,
-          lastGoodAt: toIso(lastGoodAt),
-          readBackAt: toIso(readBackAt),
-          tookMs,
-        },
-      });
-      logger.measure({ TimeToRestoreMs: tookMs });
-    }
-  };
   return {
     note(tick, tookMs) {
       ticks += 1;
       const { lease } = tick.world;
-      // A standby's figures would hide that nobody leads.
+      // A standby's figures would hide that no process leads.
       if (lease.kind === 'standby' || lease.kind === 'lost') return;
       if (lease.kind === 'unreachable' && !lease.wasLeader) return;
       for (const { reason, subject, summary, severity, evidence } of tick.assessment.findings) {
@@ -62,15 +48,9 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
         findings.add(key);
         logger.write('info', summary, { reason, subject: subject.id, severity, evidence });
       }
-      for (const held of tick.plan.held) {
-        const key = `${held.routeKey} ${held.rule}`;
-        heldKeys.add(key);
-      }
-      for (const outcome of tick.outcomes) {
-        const isWritten = outcome.kind === 'done' || outcome.kind === 'written';
-        if (isWritten) actions += 1;
-      }
-      restored(restoreTimes.note(tick));
+      for (const { routeKey, rule } of tick.plan.held) heldKeys.add(`${routeKey} ${rule}`);
+      actions += tick.outcomes.filter(({ kind }) => kind === 'done' || kind === 'written').length;
+      for (const one of restoreTimes.note(tick)) logRestored(logger, one);
       const down = [...tick.assessment.verdicts.values()].filter(({ kind }) => kind === 'down');
       logger.measure({
         ...(lease.kind === 'singlePass' ? {} : { Heartbeat: 1 }),
@@ -86,7 +66,7 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
       notifications += sent.length;
     },
     summary: (ended, probeCount) => {
-      restored(restoreTimes.rest());
+      for (const one of restoreTimes.rest()) logRestored(logger, one);
       return {
         version: 1,
         region,
@@ -100,6 +80,22 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
       };
     },
   };
+}
+
+function logRestored(
+  logger: LoggerPort,
+  { from, routeCount, lastGoodAt, readBackAt, tookMs }: TimeToRestore,
+): void {
+  logger.write('info', `Restored: ${routeCount} routes of ${from} in ${describeMs(tookMs)}`, {
+    timeToRestore: {
+      from,
+      routeCount,
+      lastGoodAt: toIso(lastGoodAt),
+      readBackAt: toIso(readBackAt),
+      tookMs,
+    },
+  });
+  logger.measure({ TimeToRestoreMs: tookMs });
 }
 
 /** A verdict that is unknown is left out. */

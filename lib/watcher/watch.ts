@@ -82,6 +82,7 @@ interface Watcher {
   summary(ended: Summary['ended']): Promise<Summary>;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- it joins the parts around the memory that each pass replaces
 async function openWatcher(
   ports: Ports,
   options: WatchOptions,

@@ -21,7 +21,7 @@ import { plain, shellQuoted } from '../../lib/core/text.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { layOut } from '../../lib/simulator/layout.ts';
-import { isAlive } from '../../lib/watcher/lease.ts';
+import { isAlive } from '../../lib/watcher/lease/item.ts';
 import { aCrlFixture, look, upload } from '../builders/crls.ts';
 import {
   anInstance,

@@ -7,7 +7,7 @@ import { known, unknown } from '../../lib/core/reading.ts';
 import { pemOf } from '../../lib/crl/x509/pem.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { SimCrlEndpoints } from '../../lib/simulator/crl/endpoints.ts';
-import { leaseId } from '../../lib/watcher/lease.ts';
+import { leaseId } from '../../lib/watcher/lease/item.ts';
 import { anEndpoint } from '../builders/endpoints.ts';
 import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';

@@ -16,7 +16,7 @@ import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import type { VpnPort } from '../../lib/siteToSite/ports.ts';
-import { leaseId } from '../../lib/watcher/lease.ts';
+import { leaseId } from '../../lib/watcher/lease/item.ts';
 
 export const START_AT = Date.UTC(2026, 10, 20, 21, 0, 0);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PAUSE_ID } from '../../lib/core/pause.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import { leaseId } from '../../lib/watcher/lease.ts';
+import { leaseId } from '../../lib/watcher/lease/item.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 import { cliOver, type Fixture, simAccount } from './open.ts';
 

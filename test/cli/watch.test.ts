@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { Deployment } from '../../lib/simulator/deployment.ts';
-import { leaseId, type Scope } from '../../lib/watcher/lease.ts';
+import { leaseId, type Scope } from '../../lib/watcher/lease/item.ts';
 import { cliOver, START_AT, simAccount } from './open.ts';
 
 let account: SimAccount;

@@ -6,7 +6,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import type { TransitRule } from '../../lib/transitGateway/types/plan.ts';
-import { TRANSIT_SAFETY, type TransitSafety } from '../../lib/watcher/scopes/connections.ts';
+import { TRANSIT_SAFETY } from '../../lib/watcher/scopes/connections.ts';
+import type { TransitSafety } from '../../lib/watcher/scopes/connectionTypes.ts';
 import { LONG } from './transit/shape.ts';
 import { type TransitStorm, weather } from './transit.ts';
 

@@ -3,11 +3,8 @@ import type { SimAccount } from '../../lib/simulator/account.ts';
 import { openPoller } from '../../lib/simulator/poller.ts';
 import { seededRandom } from '../../lib/simulator/random.ts';
 import type { Poll } from '../../lib/watcher/poll/pass.ts';
-import {
-  type ScopeWorld,
-  TRANSIT_SAFETY,
-  type TransitSafety,
-} from '../../lib/watcher/scopes/connections.ts';
+import { TRANSIT_SAFETY } from '../../lib/watcher/scopes/connections.ts';
+import type { ScopeWorld, TransitSafety } from '../../lib/watcher/scopes/connectionTypes.ts';
 import { transitAccount } from '../builders/transitAccount.ts';
 import { draw } from './transit/draw.ts';
 import { CALM_MS, MINUTE, SHORT, type Shape } from './transit/shape.ts';

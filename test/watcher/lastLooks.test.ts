@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Switch } from '../../lib/core/switches.ts';
 import { freshLook, isLate, readLastLooks } from '../../lib/watcher/lastLooks.ts';
 import { freshTexts, lateTexts, offText } from '../../lib/watcher/lastLooksText.ts';
-import { leaseId, type Scope } from '../../lib/watcher/lease.ts';
+import { leaseId, type Scope } from '../../lib/watcher/lease/item.ts';
 import { NOW, REGION } from '../builders/facts.ts';
 
 const lease = (scope: Scope, agoMs: number, off?: readonly Switch[]) => ({

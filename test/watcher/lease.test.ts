@@ -1,13 +1,9 @@
 /** The lease: processes around one table in memory, on virtual clocks. At most one leads at any time. */
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
-import {
-  type Lease,
-  leaseId,
-  openLease,
-  parseLease,
-  requestLook,
-} from '../../lib/watcher/lease.ts';
+import { leaseId, parseLease } from '../../lib/watcher/lease/item.ts';
+import { requestLook } from '../../lib/watcher/lease/lookRequest.ts';
+import { type Lease, openLease } from '../../lib/watcher/lease.ts';
 import { NOW, REGION } from '../builders/facts.ts';
 import { calm } from '../builders/ports.ts';
 import { MemoryStore } from '../builders/store.ts';

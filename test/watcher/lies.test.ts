@@ -17,7 +17,7 @@ import { livePins, parsePins } from '../../lib/core/pin.ts';
 import { parseStored } from '../../lib/core/storedText.ts';
 import { toIso } from '../../lib/core/time.ts';
 import { readPage, writePage } from '../../lib/incidents/store/page.ts';
-import { isAlive, parseLease } from '../../lib/watcher/lease.ts';
+import { isAlive, parseLease } from '../../lib/watcher/lease/item.ts';
 import { NOW } from '../builders/facts.ts';
 import { aPin } from '../builders/pins.ts';
 import {

@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import type { Tick } from '../../lib/appliances/types/tick.ts';
 import { PAUSE_ID } from '../../lib/core/pause.ts';
 import { unknown } from '../../lib/core/reading.ts';
-import { leaseId } from '../../lib/watcher/lease.ts';
+import { leaseId } from '../../lib/watcher/lease/item.ts';
 import { onEvent } from '../../lib/watcher/onEvent.ts';
 import { CRL_SAFETY } from '../../lib/watcher/scopes/crls.ts';
 import { watch } from '../../lib/watcher/watch.ts';

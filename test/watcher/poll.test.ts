@@ -1,7 +1,8 @@
 /** One look at a polled subject: what is told, what is remembered, and what a look that saw too little may not say. */
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/finding.ts';
-import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
+import { leaseId } from '../../lib/watcher/lease/item.ts';
+import { requestLook } from '../../lib/watcher/lease/lookRequest.ts';
 import type { Stages } from '../../lib/watcher/poll/stages.ts';
 import { type PollLoop, poll } from '../../lib/watcher/poll.ts';
 import { inStore } from '../builders/notifier.ts';

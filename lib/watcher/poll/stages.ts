@@ -5,7 +5,7 @@ import type { AskPause, Pause } from '../../core/pause.ts';
 import type { Item, LoggerPort } from '../../core/ports.ts';
 import type { Report } from '../../core/report.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Scope } from '../lease.ts';
+import type { Scope } from '../lease/item.ts';
 
 /** The stages of one subject. What a subject does not do (most only watch) it leaves empty. */
 export interface Stages<World, Memory, Plan, Outcome> {
@@ -60,7 +60,7 @@ export interface Stages<World, Memory, Plan, Outcome> {
   ) => Report;
 }
 
-interface Assessed<Memory> {
+export interface Assessed<Memory> {
   readonly findings: readonly Finding[];
   readonly memory: Memory;
   /** As in a report. */

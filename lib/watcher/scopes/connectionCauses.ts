@@ -6,7 +6,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { Item } from '../../core/ports.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ConnectionMemory } from '../../siteToSite/state.ts';
-import { isAlive, leaseId, parseLease } from '../lease.ts';
+import { isAlive, leaseId, parseLease } from '../lease/item.ts';
 
 /** An appliance that is down, and the connections that end on it. */
 export interface Cause {

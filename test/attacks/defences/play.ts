@@ -143,7 +143,7 @@ export const PLAYED: readonly Defence[] = [
     'a lease that was renewed in the future',
     [
       {
-        file: 'lib/watcher/lease.ts',
+        file: 'lib/watcher/lease/item.ts',
         defence: ' && renewedAt <= now + FUTURE_MS;',
         without: ';',
       },

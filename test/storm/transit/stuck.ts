@@ -2,7 +2,7 @@
 import type { SimAccount } from '../../../lib/simulator/account.ts';
 import type { Fault } from '../../../lib/simulator/faults.ts';
 import type { Poll } from '../../../lib/watcher/poll/pass.ts';
-import type { ScopeWorld } from '../../../lib/watcher/scopes/connections.ts';
+import type { ScopeWorld } from '../../../lib/watcher/scopes/connectionTypes.ts';
 import { ATTACHMENTS } from '../../builders/transitAccount.ts';
 import { LATE_MS, MINUTE } from './shape.ts';
 import { at, carries, type Homes, hasForgotten } from './writes.ts';
