@@ -4,6 +4,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { readWindows } from '../../lib/core/maintenance.ts';
+import { parsePins } from '../../lib/core/pin.ts';
+import { readAllowance, readMark } from '../../lib/crl/state.ts';
 
 interface Resource {
   readonly Type: string;
@@ -62,4 +65,29 @@ test('logs go on in the same groups: each is named after its function, which kee
   expect(keys.length).toBeGreaterThanOrEqual(7);
   expect(keys.filter((key) => !FILES.some((text) => text.includes(`\n  ${key}:\n`)))).toEqual([]);
   expect(FILES.join('\n')).not.toMatch(/^ {4}name: /m);
+});
+
+/** As the first edition wrote them. */
+describe('what is stored of people and of lists is read', () => {
+  const [at, until] = [1_763_683_200_000, 1_763_690_400_000];
+
+  test('pins', () => {
+    const pin = { group: 'hub', routeKey: null, to: 'i-1', at, until, by: 'ann', why: 'noisy' };
+    expect(parsePins({ pins: [pin] })).toEqual([pin]);
+  });
+
+  test('maintenance windows', () => {
+    const window = { subjectId: 'hub', from: at, until, why: 'image', by: 'ann' };
+    expect(readWindows({ windows: [window] })).toEqual([window]);
+  });
+
+  test('the high-water mark of a list, below which none is published, and an allowance', () => {
+    const mark = { issuerName: '30', thisUpdateAt: at, sha256: 'ab' };
+    expect(readMark({ ...mark, number: '41' })).toEqual({
+      ok: true,
+      highWater: { ...mark, number: 41n, entryCount: null },
+      forgottenSha256: null,
+    });
+    expect(readAllowance({ mayShrinkUntil: until })).toBe(until);
+  });
 });

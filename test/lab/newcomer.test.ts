@@ -4,13 +4,11 @@
  * out of the zip that it uploaded, in the environment that its stack gives.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -26,16 +24,12 @@ import { emulatorPython, LAB_DIR, lock } from './emulator/install.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { type Container, startContainer } from './lambda/container.ts';
 import { until } from './pause.ts';
-import { stackResources } from './stack/cloudFormation.ts';
 import { readZip } from './stack/zip.ts';
 
 // A hang guard: all of it takes under a minute on two idle cores.
 jest.setTimeout(240_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FIRST_EDITION = join(ROOT, 'test/fixtures/firstEdition.template.json');
-/** The emulator makes these anew for a change that needs no replacement on AWS; test/deploy/upgrade.test.ts looks at them. */
-const MADE_ANEW: ReadonlySet<string> = new Set(['AWS::Logs::LogGroup', 'AWS::KMS::Key']);
 const SCHEDULED = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
 interface Ran {
@@ -207,32 +201,6 @@ test('remove deletes the stack and says what stays', async () => {
   ]);
   const { exit, out } = await medic('remove', '--yes', '--json');
   expect([exit, out]).toEqual([1, expect.stringContaining('there is no stack vpn-medic-prod')]);
-});
-
-test('deploying over the stateful resources of the first edition keeps each of them, and what is in them', async () => {
-  const cloudFormation = new CloudFormationClient(settings());
-  const stack = { StackName: 'vpn-medic-prod' };
-  await cloudFormation.send(
-    new CreateStackCommand({ ...stack, TemplateBody: await readFile(FIRST_EDITION, 'utf8') }),
-  );
-  const idsOf = async () =>
-    new Map(
-      (await stackResources(emulator.url, stack.StackName)).flatMap((one) =>
-        MADE_ANEW.has(one.type) ? [] : [[one.logicalId, one.physicalId]],
-      ),
-    );
-  const before = await idsOf();
-  expect(before.size).toBeGreaterThanOrEqual(8);
-  const item = { id: { S: 'incidents#eu-west-1' }, version: { N: '7' }, body: { S: '{}' } };
-  const TableName = before.get('StateTable') ?? '';
-  const dynamo = new DynamoDBClient(settings());
-  await dynamo.send(new PutItemCommand({ TableName, Item: item }));
-  const over = await medic('deploy', '--yes');
-  expect([over.exit, over.out]).toEqual([0, expect.stringContaining('vpn-medic-prod is deployed')]);
-  const after = await idsOf();
-  expect([...before].filter(([id, physicalId]) => after.get(id) !== physicalId)).toEqual([]);
-  const { Item } = await dynamo.send(new GetItemCommand({ TableName, Key: { id: item.id } }));
-  expect(Item).toEqual(item);
 });
 
 test('without credentials deploy ends at once, and says what to set', async () => {

@@ -21,6 +21,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
 from moto.events.models import EventBus
 from moto.iam.access_control import PermissionResult
+from moto.kms.models import Key
 from moto.moto_api._internal.urls import url_paths
 from moto.s3.models import FakeBucket, s3_backends
 from moto.sns.models import sns_backends
@@ -205,6 +206,15 @@ Stack.stack_parameters = property(
     }
 )
 
+
+# Fact: a key's description, policy and rotation are updated without interruption, and the key stays (docs.aws.amazon.com,
+# AWS::KMS::Key, read 2026-11-30). moto updates no key: the stack has lost it then.
+def update_key(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    original_resource.description = cloudformation_json["Properties"].get("Description")
+    return original_resource
+
+
+Key.update_from_cloudformation_json = classmethod(update_key)
 
 # Fact: Ref of a bus is its name (CloudFormation template reference). moto hands on the bus itself, and a rule of that bus fails.
 EventBus.physical_resource_id = property(lambda self: self.name)
