@@ -71,11 +71,21 @@ export const plain = (text: string): string =>
   oneLine(text)
     .replaceAll('://', ': //')
     .replace(/\b(www|mailto)([.:])/gi, '$1 $2')
-    // Mail and chat make links of what ends like a host name.
-    .replace(HOST_END, '$1[.]$2');
+    .replace(HOST_END, '[.]');
 
+/**
+ * Mail and chat make links of what ends like a host name: a label of letters behind a dot, whichever names of that kind there
+ * are today. `eu-west-1` is no such label; `.internal` and `.local` are reserved for private networks, `.crl`, `.issued`
+ * and systemd's `.service` are ends of file names.
+ */
 const HOST_END =
-  /([\p{L}\p{N}])\.(com|net|org|io|dev|app|info|biz|xyz|site|online|top|link|click|ru|cn|tk)(?![\p{L}\p{N}])/giu;
+  /(?<=[\p{L}\p{N}])[.\u3002\uff0e\uff61](?!(?:crl|issued|internal|local|service)(?![\p{L}\p{N}]))(?=(?:\p{L}{2,}|xn--[\p{L}\p{N}-]+)(?!-?[\p{L}\p{N}]))/giu;
+
+/** A command in a plain-text mail: no link is made of it, and to a shell, inside quotes and outside, it is the same. */
+export const plainCommand = (command: string): string =>
+  oneLine(command).replace(LINK_SIGNS, "''$&");
+
+const LINK_SIGNS = new RegExp(`(?<=:/)/|(?<=\\b(?:www|mailto))[.:]|${HOST_END.source}`, 'giu');
 
 /** One word of a command that a notification or report names: no character of it can end the quotes. */
 export const shellQuoted = (text: string): string =>

@@ -1,7 +1,7 @@
 /** The e-mail: what is lost, what was done, what to do, then the evidence. Pure. */
 
 import type { ReportedAction, ReportedHeld } from '../../core/report.ts';
-import { cut, plain, shellQuoted } from '../../core/text.ts';
+import { cut, plain, plainCommand, shellQuoted } from '../../core/text.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import { SAID } from '../actions.ts';
 import type { Content } from '../content.ts';
@@ -15,6 +15,10 @@ const ROWS_MAX = 12;
 export function bodyOf(content: Content): string {
   const { lead, members, covered, over, todo, next, links, done, held, actedAt, context } = content;
   const { signature } = context;
+  const addresses = links.map(({ text, href }) => `${text}: ${href}`);
+  const command = todo === null ? [] : [`Command: ${plainCommand(todo.command)}`];
+  const ack = plainCommand(`vpn-medic ack ${shellQuoted(lead.id)} --region ${context.region}`);
+  const acknowledge = over === null ? [`Acknowledge: ${ack}`] : [];
   const sections: readonly (readonly string[])[] = [
     [
       over === null ? lead.summary : `Resolved. Last finding: ${lead.summary}`,
@@ -26,12 +30,10 @@ export function bodyOf(content: Content): string {
       ? []
       : [
           `To do: ${todo.hint === `Run: ${todo.command}` ? 'Run this command.' : todo.hint}`,
-          `Command: ${todo.command}`,
+          ...command,
         ],
-    over === null
-      ? [`Acknowledge: vpn-medic ack ${shellQuoted(lead.id)} --region ${context.region}`]
-      : [],
-    links.map(({ text, href }) => `${text}: ${href}`),
+    acknowledge,
+    addresses,
     over === null
       ? [
           `Since:    ${toIso(lead.since)}`,
@@ -56,7 +58,7 @@ export function bodyOf(content: Content): string {
   ];
   const foreign = sections.filter((section) => section.length > 0);
   // Only links made here may look like links.
-  const ours = new Set(links.map(({ text, href }) => `${text}: ${href}`));
+  const ours = new Set([...addresses, ...command, ...acknowledge]);
   return foreign
     .map((section) =>
       section.map((line) => (ours.has(line) ? line : cut(plain(line), LINE_MAX))).join('\n'),

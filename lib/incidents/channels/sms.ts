@@ -1,5 +1,5 @@
 /** Text messages: severity, reason, the beginning of the name, account, region and time always fit. Pure. */
-import { gsm } from '../../core/text.ts';
+import { gsm, plain } from '../../core/text.ts';
 import type { Content } from '../content.ts';
 import { headOf, placeOf, renamed, shortTime } from './subjectLine.ts';
 
@@ -16,18 +16,21 @@ export function smsOf(content: Content): string {
   ];
   const place = `. ${placeOf(content)} ${context.region} ${when}.`;
   const room = SMS_MAX - place.length - notes.join('').length;
-  const head = headOf(content, gsm, `: ${lead.reason}`, room);
-  const what = `, ${gsm(renamed(headline, content, gsm)).replace(/[.]+$/, '')}`;
+  const head = headOf(content, shown, `: ${lead.reason}`, room);
+  const what = `, ${shown(renamed(headline, content, shown)).replace(/[.]+$/, '')}`;
   const start = (head.length + what.length <= room ? head + what : head) + place;
   const kept = notes.reduce(
     (all, note) => (start.length + all.length + note.length <= SMS_MAX ? all + note : all),
     '',
   );
-  const hint = todo === null ? '' : ` ${gsm(todo.hint)}`;
+  const hint = todo === null ? '' : ` ${shown(todo.hint)}`;
   const fits = (part: string) => start.length + part.length + kept.length <= SMS_MAX;
   const advice = [hint, ` ${firstSentence(hint.trimStart())}`].find(fits) ?? '';
   return start + advice + kept;
 }
+
+/** Square brackets take two octets each. */
+const shown = (text: string): string => gsm(plain(text).replaceAll('[.]', '(.)'));
 
 const firstSentence = (text: string): string =>
   /^.+?[.;](?= |$)/.exec(text)?.[0].replace(/;$/, '.') ?? text;
