@@ -5,8 +5,8 @@ import { parseStored } from './storedText.ts';
 
 /** Below this people can still read the item as it is. */
 const PLAIN_MAX = 20_000;
-/** A body that claims to be larger is garbage, not memory. */
-const BYTES_MAX = 16 * 1_024 * 1_024;
+/** A body that claims to be larger is garbage, not memory: an item holds no more than that of what the product stores. */
+const BYTES_MAX = 4 * 1_024 * 1_024;
 
 const Packed = v.object({ gzip: v.string() });
 
