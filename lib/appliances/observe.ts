@@ -9,6 +9,7 @@ import type { ProbeNews } from './observe/probeLoop/sending.ts';
 import { openProber } from './observe/probeLoop.ts';
 import { readTopology } from './observe/topology.ts';
 import type { Ports } from './ports.ts';
+import { admissionOf } from './state/admission.ts';
 import { isSettling, type PendingWrite } from './state/pending.ts';
 import type { Memory } from './state.ts';
 import type { Inventory, RouteTableFact, StatusFact, ZoneInventory } from './types/inventory.ts';
@@ -51,8 +52,10 @@ export const observe = (
 /** The topology, and what it was made of. */
 interface Understood {
   readonly of: Inventory;
-  readonly pendingKey: string;
+  /** Of the writes of the last seconds, and of what people said of members. */
+  readonly key: string;
   readonly preferred: Memory['preferred'];
+  readonly admissions: Memory['admissions'];
   readonly value: Topology;
 }
 
@@ -78,14 +81,24 @@ export async function openObserver(
   const prober = openProber(ports, vantages, memory().appliances, policy, news);
   let topology: Understood | null = null;
 
-  function readNow({ pending, appliances, preferred }: Memory, now: Instant): Topology {
+  function readNow(past: Memory, now: Instant): Topology {
+    const { pending, appliances, preferred, admissions, admits } = past;
     const inventory = keeper.inventory();
     const fresh = [...pending].filter(([, write]) => isSettling(write, now));
-    const pendingKey = fresh.map(([key, { toInterfaceId }]) => key + toInterfaceId).join();
-    const isSame = topology?.of === inventory && topology.preferred === preferred;
-    if (topology !== null && isSame && topology.pendingKey === pendingKey) return topology.value;
-    const value = readTopology(overlay(inventory, new Map(fresh)), appliances, preferred);
-    topology = { of: inventory, pendingKey, preferred, value };
+    const written = fresh.map(([routeKey, { toInterfaceId }]) => routeKey + toInterfaceId);
+    const key = JSON.stringify([written, admits]);
+    const isSame =
+      topology?.of === inventory &&
+      topology.preferred === preferred &&
+      topology.admissions === admissions;
+    if (topology !== null && isSame && topology.key === key) return topology.value;
+    const value = readTopology(
+      overlay(inventory, new Map(fresh)),
+      appliances,
+      preferred,
+      (one, table) => admissionOf(one, table, { memory: past, policy }).isAdmitted,
+    );
+    topology = { of: inventory, key, preferred, admissions, value };
     prober.aim(value);
     return value;
   }

@@ -143,7 +143,8 @@ export class Network extends Objects {
       publicIp: link.publicIp === null ? null : `203.0.113.${this.#launchCount}`,
       ipv6s: link.ipv6s.map(() => `2001:db8:10:fe::${this.#launchCount.toString(16)}`),
     };
-    const launched = { instanceProfile, autoScalingGroup: null };
+    const launchedAt = this.#clock.now();
+    const launched = { instanceProfile, autoScalingGroup: null, launchedAt };
     const instance = { ...model, ...place, ...launched, instanceId, name: 'stranger' };
     this.instances.put(instanceId, instance, atMs);
     this.statuses.put(instanceId, wellStatus(instance), atMs);

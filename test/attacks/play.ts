@@ -48,6 +48,8 @@ import { aList } from '../crl/builders/list.ts';
 
 const A = 'i-0a1b2c3d4e5f60001';
 const B = 'i-0a1b2c3d4e5f60002';
+/** The simulator's first launch. */
+const LAUNCHED = 'i-0a1b2c3d4e5f64001';
 const FAR = '10.20.0.0/16';
 
 const account = () =>
@@ -201,6 +203,25 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return isMoveTold ? null : 'routes moved in silence';
   },
 
+  async 'an instance tagged for the group in the zone of a member that was replaced'() {
+    const stranger = { likeInstanceId: A, instanceProfile: null, pool: null };
+    const { account: after } = await play({
+      account: profiled(),
+      faults: [
+        [{ kind: 'terminated', instanceId: A }, 60, 100],
+        [{ ...stranger, kind: 'stranger' }, 150, 490],
+      ],
+      lastsS: 480,
+    });
+    const { network } = after;
+    const heir = network.interfaces.all().find((one) => one.instanceId === LAUNCHED);
+    if (heir === undefined) throw new Error('nobody was launched in its place');
+    const targets = network.tables.all().flatMap(({ routes }) => routes);
+    return targets.some(({ interfaceId }) => interfaceId === heir.interfaceId)
+      ? null
+      : 'no route goes back to its zone';
+  },
+
   async 'an interface that its owner moved to another instance'() {
     const move = ({ network, clock }: SimAccount) => {
       const instance = network.instances.get(A);
@@ -303,8 +324,8 @@ export const attacks: Readonly<Record<string, Attack>> = {
   },
 
   async 'a name that mail and chat make a link of'() {
-    const shown = plain('pay at https://evil.example/x or evil-bank.com');
-    return /:\/\/|\w\.com/.test(shown) ? `it reads ${shown}` : null;
+    const shown = plain('pay at https://evil.example/x, evil-bank.com or evil.zip');
+    return /:\/\/|\w\.(com|zip)/.test(shown) ? `it reads ${shown}` : null;
   },
 
   async 'an upload that stops the function each time it is read'() {

@@ -34,6 +34,8 @@ export interface PreferredScene {
   /** Ended, and not coming back. */
   readonly isGone: (appliance: Appliance) => boolean;
   readonly launchedAtOf: (instanceId: string) => Instant | null;
+  /** It may carry routes of its group in this table. */
+  readonly isAdmitted: (appliance: Appliance, table: TableObservation) => boolean;
   /** Routes by next hop, with those that are to lead there; kept up to date. */
   readonly loads: Map<string, number>;
   readonly tell: (fault: Fault) => void;
@@ -53,7 +55,7 @@ export function preferredOf(route: RouteSetting, scene: PreferredScene): Preferr
 }
 
 function learntPreferred(
-  { nextHop, learnt }: RouteSetting,
+  { table, nextHop, learnt }: RouteSetting,
   members: readonly Appliance[],
   scene: PreferredScene,
 ): Preferred {
@@ -63,20 +65,21 @@ function learntPreferred(
       ? nextHop
       : own !== undefined && !scene.isGone(own)
         ? own
-        : heirOf(learnt, nextHop, members, scene);
+        : heirOf(learnt, nextHop, table, members, scene);
   return { kind: 'appliance', instanceId: chosen.instanceId, why: 'learnt' };
 }
 
-/** Of a member that is gone for good: the newest one of its zone that was started after it, else the next hop of now. */
+/** Of a member that is gone for good: the newest admitted one of its zone that was started after it, else the next hop of now. */
 function heirOf(
   learnt: LearntRoute,
   nextHop: Appliance,
+  table: TableObservation,
   members: readonly Appliance[],
-  { isGone, launchedAtOf }: PreferredScene,
+  { isGone, isAdmitted, launchedAtOf }: PreferredScene,
 ): Appliance {
   const launchOf = ({ instanceId }: Appliance) => launchedAtOf(instanceId) ?? 0;
   const mates = members
-    .filter((one) => one.zone === learnt.zone && !isGone(one))
+    .filter((one) => one.zone === learnt.zone && !isGone(one) && isAdmitted(one, table))
     .toSorted((a, b) => launchOf(b) - launchOf(a) || compare(a.instanceId, b.instanceId));
   const [newest] = mates;
   if (newest === undefined) return nextHop;
@@ -132,11 +135,11 @@ const tagFault = (table: TableObservation, why: string): Fault => ({
   fix: `Name one appliance of its group in ${TAG.preferred} on ${table.tableId}${isElastic(table.tableId) ? '' : ', or write "zone"'}, or remove the tag.`,
 });
 
-/** A next hop in the zone is left alone; else the member of the zone of the lowest priority, with the fewest of its routes, then the lower id. */
+/** A next hop in the zone is left alone; else the admitted member of the zone of the lowest priority, with the fewest of its routes, then the lower id. */
 function zonePreferred(
   route: RouteSetting,
   members: readonly Appliance[],
-  { subnets, isGone, loads }: PreferredScene,
+  { subnets, isGone, isAdmitted, loads }: PreferredScene,
 ): Preferred | null {
   const { table, nextHop } = route;
   const zone = table.preferredZone ?? zoneOfRoute(route, subnets);
@@ -144,7 +147,7 @@ function zonePreferred(
     return { kind: 'appliance', instanceId: nextHop.instanceId, why: 'zone' };
   }
   const [chosen] = members
-    .filter((one) => one.zone === zone && !isGone(one))
+    .filter((one) => one.zone === zone && !isGone(one) && isAdmitted(one, table))
     .toSorted(
       (a, b) =>
         priorityOf(a) - priorityOf(b) ||

@@ -129,7 +129,7 @@ function settlePreferences(
   found: readonly FoundRoute[],
   inventory: Inventory,
   tags: TagIndex,
-  { learnt, pools, prefixLists, isGone }: Preferences,
+  { learnt, pools, prefixLists, isGone, isAdmitted }: Preferences,
   appliances: readonly Appliance[],
   faults: Fault[],
 ): readonly ManagedRoute[] {
@@ -139,6 +139,7 @@ function settlePreferences(
     appliances,
     subnets: inventory.subnets.known ? inventory.subnets.value : [],
     isGone,
+    isAdmitted,
     launchedAtOf: (instanceId: string) => facts.get(instanceId)?.launchedAt ?? null,
     loads: new Map<string, number>(),
     tell(fault: Fault) {

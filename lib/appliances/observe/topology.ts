@@ -10,16 +10,19 @@ import { openGone, readAppliances } from './appliances.ts';
 import { findMovedArms, findUnclearArms } from './arms.ts';
 import { withDirectProbe } from './directProbe.ts';
 import { readPools } from './pools.ts';
+import type { Preferences } from './preferences.ts';
 import { readRoutes } from './routes.ts';
 
 /**
  * What the inventory means. Parts that were never readable contribute nothing; `remembered` keeps an appliance
- * whose zone cannot be read, and one that EC2 no longer knows; `learnt` says where the owner of each route put it.
+ * whose zone cannot be read, and one that EC2 no longer knows; `learnt` says where the owner of each route put it;
+ * `isAdmitted` who may take the place of a member that is gone.
  */
 export function readTopology(
   inventory: Inventory,
   remembered: ReadonlyMap<string, ApplianceMemory>,
   learnt: LearntRoutes = new Map(),
+  isAdmitted: Preferences['isAdmitted'] = () => true,
 ): Topology {
   const tags = tagIndex(inventory.tags.known ? inventory.tags.value : []);
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
@@ -35,7 +38,7 @@ export function readTopology(
   const { tables, routes } = readRoutes(
     inventory,
     tags,
-    { learnt, pools, prefixLists, isGone },
+    { learnt, pools, prefixLists, isGone, isAdmitted },
     tagged,
     faults,
   );

@@ -32,6 +32,8 @@ interface Setting {
   readonly more?: InventoryParts;
   readonly remembered?: Parameters<typeof readTopology>[1];
   readonly learnt?: LearntRoutes;
+  /** Ids of instances that anybody may have tagged. */
+  readonly strangers?: readonly string[];
 }
 
 /** One table with one route, in an account of one or two appliances a zone. */
@@ -44,6 +46,7 @@ function read({
   more,
   remembered = new Map(),
   learnt = new Map(),
+  strangers = [],
 }: Setting): Topology {
   const all = subnets(zones);
   return readTopology(
@@ -66,6 +69,7 @@ function read({
     }),
     remembered,
     learnt,
+    ({ instanceId }) => !strangers.includes(instanceId),
   );
 }
 
@@ -108,6 +112,13 @@ describe('as learnt', () => {
 
     test('the newest of its zone takes over', () => {
       expect(heir({ 'i-a1': 6, 'i-a2': 7, 'i-b1': 8 })).toEqual(failbackAt('i-a2', 'learnt'));
+    });
+
+    test('not one that is not admitted, however new', () => {
+      const launches = { 'i-a1': 6, 'i-a2': 7, 'i-b1': 8 };
+      expect(heir(launches, { strangers: ['i-a2'] })).toEqual(failbackAt('i-a1', 'learnt'));
+      const nobody = heir(launches, { strangers: ['i-a1', 'i-a2'] });
+      expect(nobody).toEqual(failbackAt('i-b1', 'learnt'));
     });
 
     test('not one that is ending too', () => {
@@ -159,6 +170,11 @@ describe('by the tag "zone"', () => {
     expect(preferredOf({ zones: 'a', nextHop: 'i-a2', tableTags: BY_ZONE })).toEqual(
       failbackAt('i-a2', 'zone'),
     );
+  });
+
+  test('it is one that is admitted', () => {
+    const setting = { zones: 'a', tableTags: BY_ZONE, learnt: LEARNT('i-b1') };
+    expect(preferredOf({ ...setting, strangers: ['i-a1'] })).toEqual(failbackAt('i-a2', 'zone'));
   });
 
   test('in a zone without an appliance it says nothing: the learnt one counts', () => {

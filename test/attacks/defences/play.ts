@@ -10,6 +10,11 @@ export const PLAYED: readonly Defence[] = [
         defence: '(item) => !ids.has(idOf(item)) && !doubtedIds.has(idOf(item)),',
         without: '() => false,',
       },
+      {
+        file: 'lib/appliances/observe.ts',
+        defence: 'return still === undefined',
+        without: 'return still?.interfaceId !== null',
+      },
     ],
     /the interface is gone/,
   ],
@@ -89,6 +94,17 @@ export const PLAYED: readonly Defence[] = [
       },
     ],
     /moved in silence/,
+  ],
+  [
+    'an instance tagged for the group in the zone of a member that was replaced',
+    [
+      {
+        file: 'lib/appliances/observe/preferred.ts',
+        defence: 'one.zone === learnt.zone && !isGone(one) && isAdmitted(one, table)',
+        without: 'one.zone === learnt.zone && !isGone(one)',
+      },
+    ],
+    /goes back/,
   ],
   [
     'an interface that its owner moved to another instance',
@@ -179,8 +195,8 @@ export const PLAYED: readonly Defence[] = [
   ],
   [
     'a name that mail and chat make a link of',
-    [{ file: 'lib/core/text.ts', defence: ".replace(HOST_END, '$1[.]$2')", without: '' }],
-    /evil-bank\.com/,
+    [{ file: 'lib/core/text.ts', defence: ".replace(HOST_END, '[.]')", without: '' }],
+    /evil-bank\.com.*evil\.zip/,
   ],
   [
     'an upload that stops the function each time it is read',

@@ -7,6 +7,8 @@ import { play } from './play.ts';
 const HQ_A = 'i-0a1b2c3d4e5f60001';
 const HQ_B = 'i-0a1b2c3d4e5f60002';
 const STRANGER = 'i-0a1b2c3d4e5f65001';
+/** The simulator's first launch. */
+const LAUNCHED = 'i-0a1b2c3d4e5f64001';
 const FAR = '10.20.0.0/16';
 
 const stranger = (over: { readonly instanceProfile?: string; readonly pool?: string } = {}) =>
@@ -75,4 +77,20 @@ describe('a stranger in the zone of an appliance', () => {
       notifications.some(({ incidentId }) => incidentId.endsWith(`${STRANGER}/MemberJoined`)),
     ).toBe(true);
   });
+});
+
+test('a stranger in the zone of a member that was replaced keeps no route from going back', async () => {
+  const { account, writes } = await play({
+    account: '10-instance-refresh-twice',
+    faults: [
+      [{ kind: 'terminated', instanceId: HQ_A }, 60, 100],
+      [stranger(), 150, 490],
+    ],
+    lastsS: 480,
+  });
+  const links = account.network.interfaces.all();
+  const owners = writes.map((write) =>
+    links.find(({ interfaceId }) => interfaceId === write.interfaceId),
+  );
+  expect(owners.map((one) => one?.instanceId)).toEqual([HQ_B, LAUNCHED]);
 });
