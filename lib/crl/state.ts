@@ -1,5 +1,6 @@
 /** What the state table keeps of CRLs: high-water marks, allowances, and the state that one pass leaves for the next. */
 import * as v from 'valibot';
+import { mapOf } from '../core/mapOf.ts';
 import type { Instant } from '../core/time.ts';
 import type { HighWater } from './rules/input.ts';
 import type { Refusal } from './rules/refusal.ts';
@@ -122,7 +123,7 @@ export const writeAllowance = (allowedUntil: Instant): unknown => ({
 });
 
 const Stored = v.object({
-  files: v.record(
+  files: mapOf(
     v.string(),
     v.object({
       etag: v.string(),
@@ -131,19 +132,14 @@ const Stored = v.object({
       arrivedAts: v.pipe(v.array(v.number()), v.maxLength(ARRIVALS_KEPT)),
     }),
   ),
-  askedAts: v.optional(v.record(v.string(), v.number()), {}),
+  askedAts: v.optional(mapOf(v.string(), v.number()), {}),
 });
 
 /** The stored state; empty when nothing is stored or it does not parse, which costs one more reading of the inbox. */
 export function recallCrls(stored: unknown): CrlMemory {
   const parsed = v.safeParse(Stored, stored);
   if (!parsed.success) return NO_CRL_MEMORY;
-  const { files, askedAts } = parsed.output;
-  return {
-    ...NO_CRL_MEMORY,
-    files: new Map(Object.entries(files)),
-    askedAts: new Map(Object.entries(askedAts)),
-  };
+  return { ...NO_CRL_MEMORY, ...parsed.output };
 }
 
 /** An item of the table holds 400 KB; file names may have 1,024 bytes, and a third is added to what cannot be compressed. */

@@ -245,3 +245,20 @@ test('a plain file name is its own id', async () => {
   await upload(fixture, 'Example CA(1).crl', aList(anAuthority()));
   expect(fixture.notifications.sent[0]?.incidentId).toContain('/Example CA(1).crl/');
 });
+
+test.each(['ca.crl', 'constructor', 'prototype', 'toString'])(
+  'a list "%s" is published and then known: the next look reads no upload again',
+  async (name) => {
+    const fixture = aCrlFixture();
+    await upload(fixture, name, aList(fixture.ca));
+    expect(fixture.stateStore.bytes(name)).not.toBeNull();
+    const read: string[] = [];
+    fixture.source.onCall = (call, key) => {
+      if (call === 'read') read.push(key);
+    };
+    fixture.clock.jumpWall(HOUR_MS);
+    await look(fixture);
+    expect(read.filter((key) => key.startsWith('inbox/'))).toEqual([]);
+    expect(notified(fixture)).toEqual([]);
+  },
+);

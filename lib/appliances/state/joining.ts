@@ -1,5 +1,6 @@
 /** What is learnt of each group's members, and how it is stored. Pure. */
 import * as v from 'valibot';
+import { mapOf } from '../../core/mapOf.ts';
 import { compare } from '../../core/order.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Memory } from '../state.ts';
@@ -86,7 +87,7 @@ const howOf = (admission: ReturnType<typeof joinOf>): Membership['how'] | undefi
 const MEMBERS_MAX = 2_000;
 
 const Text = v.pipe(v.string(), v.maxLength(2_000));
-const Stored = v.record(
+const Stored = mapOf(
   Text,
   v.object({
     members: v.pipe(
@@ -107,7 +108,7 @@ export function parseAdmissions(body: unknown, past: (at: Instant) => Instant): 
   const parsed = v.safeParse(Stored, body);
   if (!parsed.success) return new Map();
   return new Map(
-    Object.entries(parsed.output).map(([group, { members, identities }]) => [
+    [...parsed.output].map(([group, { members, identities }]) => [
       group,
       {
         members: Object.fromEntries(

@@ -1,5 +1,6 @@
 /** The appliances' state as it lies in the state table: one item a region, written by the leader only. Pure. */
 import * as v from 'valibot';
+import { mapOf } from '../../core/mapOf.ts';
 import type { Instant } from '../../core/time.ts';
 import { KEYS_KEPT } from '../../probe/history.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
@@ -93,13 +94,13 @@ const Pending = v.object({
 });
 const Body = v.object({
   token: v.number(),
-  appliances: v.record(Text, v.unknown()),
-  groups: v.record(Text, v.unknown()),
-  pending: v.record(Text, v.unknown()),
+  appliances: mapOf(Text, v.unknown()),
+  groups: mapOf(Text, v.unknown()),
+  pending: mapOf(Text, v.unknown()),
   budget: v.object({ tokens: v.number(), at: At }),
   preferred: v.optional(v.unknown()),
   admissions: v.optional(v.unknown()),
-  drills: v.optional(v.record(Text, v.unknown()), {}),
+  drills: v.optional(mapOf(Text, v.unknown()), {}),
 });
 
 export const stateBody = (
@@ -135,11 +136,11 @@ export function parseState(body: unknown, now: Instant): ParsedState | null {
   const each = <T>(
     name: string,
     schema: v.GenericSchema<unknown, T>,
-    record: Readonly<Record<string, unknown>>,
+    entries: ReadonlyMap<string, unknown>,
     change: (one: T) => T,
   ): ReadonlyMap<string, T> =>
     new Map(
-      Object.entries(record).flatMap(([key, one], index): readonly [string, T][] => {
+      [...entries].flatMap(([key, one], index): readonly [string, T][] => {
         const entry = index < ENTRIES_MAX ? v.safeParse(schema, one) : { success: false as const };
         if (entry.success) return [[key, change(entry.output)]];
         dropped.push(`${name} ${key}`);

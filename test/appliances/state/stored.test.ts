@@ -110,3 +110,20 @@ describe('what is stored', () => {
     expect(parseState({ ...body, budget }, NOW)?.memory.budget.tokens).toBe(0);
   });
 });
+
+test.each(['hq', 'constructor', 'prototype', '__proto__', 'toString'])(
+  'what is stored of a group "%s" comes back',
+  (name) => {
+    const founder = { how: 'founder', at: NOW } as const;
+    const memory = memoryOf({
+      groups: new Map([[name, groupMemory({ failovers: { [KEY]: [NOW - 9] } })]]),
+      admissions: new Map([[name, { members: { [A]: founder }, identities: [] }]]),
+      drills: new Map([[name, { taggedAt: NOW, askedAt: NOW, drills: [] }]]),
+    });
+    const body: unknown = JSON.parse(JSON.stringify(stateBody(memory, 7, NOW)));
+    const { groups, admissions, drills } = parseState(body, NOW)?.memory ?? memoryOf();
+    expect([...groups.keys(), ...admissions.keys(), ...drills.keys()]).toEqual([name, name, name]);
+    expect(groups.get(name)?.failovers).toEqual({ [KEY]: [NOW - 9] });
+    expect(admissions).toEqual(memory.admissions);
+  },
+);
