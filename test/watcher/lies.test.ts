@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { findMembers } from '../../lib/appliances/assess/members.ts';
 import { plan } from '../../lib/appliances/plan.ts';
 import { parseAcks, withAcks } from '../../lib/appliances/state/ack.ts';
 import { parseAdmits } from '../../lib/appliances/state/admit.ts';
@@ -180,6 +181,24 @@ describe('whatever is stored', () => {
     const memory = handedOver(memoryOf(), parsed?.memory ?? memoryOf());
     const made = plan(world, anAssessment(world, { 'i-a1': down() }), memory, policyOf(), NOW);
     expect(made).toMatchObject({ actions: [{ routeKey: KEY }], held: [] });
+  });
+
+  test.each([
+    ['that leave a member out keep it out, and it is told', ['i-c1'], ['i-b1']],
+    ['that have every member tell of none', ['i-b1', 'i-c1'], []],
+  ])('admissions %s', (_what, kept, told) => {
+    const members = ['i-a1', ...kept].map((id) => [id, { how: 'founder', at: NOW - 60_000 }]);
+    const admissions = { hq: { members: Object.fromEntries(members), identities: [] } };
+    const parsed = parseState(parseStored(JSON.stringify({ ...state, admissions })), NOW);
+    const memory = handedOver(memoryOf(), parsed?.memory ?? memoryOf());
+    const found = findMembers(world, memory, policyOf(), NOW);
+    expect(found.map(({ reason, subject, hint }) => [reason, subject.id, hint])).toEqual(
+      told.map((id) => [
+        'MemberNotAdmitted',
+        id,
+        `If it belongs there, run: vpn-medic admit ${id}`,
+      ]),
+    );
   });
 
   test('pins move nothing to anybody who is not admitted, and last a week at most', () => {
