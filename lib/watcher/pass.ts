@@ -80,7 +80,7 @@ export async function pass(
   const preferred = withMoves(learnt, decided.actions, world, now);
   const admissions = learnAdmissions(world, memory, policy, now);
   const { over, ...drilled } = turnDrills(
-    { world, assessment, memory, now },
+    { world, assessment, memory, policy, now },
     (leave) => {
       const leaves = new Map(assessment.leaves).set(leave.instanceId, leave);
       return plan(world, { ...assessment, leaves }, memory, policy, now, safety.rules);

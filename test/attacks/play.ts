@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { insistent, passBudget } from '../../lib/appliances/act/insist.ts';
 import { openCachedReading } from '../../lib/appliances/observe/cachedReading.ts';
 import { readTopology } from '../../lib/appliances/observe/topology.ts';
+import { turnDrills } from '../../lib/appliances/plan/drill.ts';
 import { plan } from '../../lib/appliances/plan.ts';
+import { parseDrillTimes } from '../../lib/appliances/state/drill.ts';
 import { handedOver, parseState, stateBody } from '../../lib/appliances/state/stored.ts';
 import type { InterfaceFact } from '../../lib/appliances/types/inventory.ts';
 import { poolAmong } from '../../lib/appliances/types/pool.ts';
@@ -40,6 +42,7 @@ import {
   aRoute,
   aWorld,
   down,
+  failbackAt,
   memoryOf,
   policyOf,
 } from '../builders/world.ts';
@@ -83,6 +86,9 @@ function profiled() {
   };
 }
 
+const FOUNDER = { how: 'founder', at: NOW - 60_000 } as const;
+const FOUNDED = { members: { 'i-a1': FOUNDER, 'i-b1': FOUNDER }, identities: [] };
+
 /** What is planned where the only route, of i-a1, is claimed as a client pool of others; i-a1 and i-b1 were there first. */
 function pooled(claimants: readonly string[], verdicts: Readonly<Record<string, Verdict>> = {}) {
   const pool = '10.0.0.0/8';
@@ -93,9 +99,7 @@ function pooled(claimants: readonly string[], verdicts: Readonly<Record<string, 
     appliances: ['i-a1', 'i-b1', 'i-stranger', 'i-other'].map((id) => anAppliance(id)),
     routes: [aRoute(`rtb-1 ${pool}`, 'i-a1', { preferred })],
   });
-  const founder = { how: 'founder', at: NOW - 60_000 } as const;
-  const hq = { members: { 'i-a1': founder, 'i-b1': founder }, identities: [] };
-  const memory = memoryOf({ admissions: new Map([['hq', hq]]) });
+  const memory = memoryOf({ admissions: new Map([['hq', FOUNDED]]) });
   return plan(world, anAssessment(world, verdicts), memory, policyOf(), NOW);
 }
 
@@ -220,6 +224,26 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return targets.some(({ interfaceId }) => interfaceId === heir.interfaceId)
       ? null
       : 'no route goes back to its zone';
+  },
+
+  async 'the drill tag of an instance that was never admitted'() {
+    const drillTimes = parseDrillTimes('Sun 03:00');
+    if (!drillTimes.ok) throw new Error(drillTimes.why);
+    const sunday = Date.UTC(2026, 10, 22, 3, 0, 10);
+    const stranger = anAppliance('i-stranger', { drillTimes: drillTimes.value });
+    const world = aWorld({
+      appliances: [anAppliance('i-a1'), anAppliance('i-b1'), stranger],
+      routes: [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred: failbackAt('i-a1') })],
+    });
+    const assessment = anAssessment(world);
+    const memory = memoryOf({ admissions: new Map([['hq', FOUNDED]]) });
+    const policy = policyOf();
+    const { drills } = turnDrills({ world, assessment, memory, policy, now: sunday }, (leave) => {
+      const leaves = new Map(assessment.leaves).set(leave.instanceId, leave);
+      return plan(world, { ...assessment, leaves }, memory, policy, sunday);
+    });
+    const drill = drills.get('hq')?.drills.at(-1);
+    return drill === undefined ? null : `well routes leave ${drill.name} for a drill`;
   },
 
   async 'an interface that its owner moved to another instance'() {

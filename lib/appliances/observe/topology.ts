@@ -9,6 +9,7 @@ import type { Fault, Topology } from '../types/topology.ts';
 import { openGone, readAppliances } from './appliances.ts';
 import { findMovedArms, findUnclearArms } from './arms.ts';
 import { withDirectProbe } from './directProbe.ts';
+import { checkGroups } from './groups.ts';
 import { readPools } from './pools.ts';
 import type { Preferences } from './preferences.ts';
 import { readRoutes } from './routes.ts';
@@ -40,6 +41,13 @@ export function readTopology(
     tags,
     { learnt, pools, prefixLists, isGone, isAdmitted },
     tagged,
+    faults,
+  );
+  checkGroups(
+    tagged.filter((one) => {
+      const own = tables.filter(({ groups }) => groups.includes(one.group));
+      return own.length === 0 || own.some((table) => isAdmitted(one, table));
+    }),
     faults,
   );
   const localCidrs = new Map(

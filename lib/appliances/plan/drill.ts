@@ -4,6 +4,7 @@ import { quietUntil } from '../../core/quiet.ts';
 import { counted } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { DRILL_RULES, type DrillRule, type DrillScene } from '../rules/drill.ts';
+import { joinOf } from '../state/admission.ts';
 import { BEGINS_MS, DRILLS_KEPT } from '../state/drill.ts';
 import type { Leave } from '../state/leave.ts';
 import type { Memory } from '../state.ts';
@@ -43,8 +44,12 @@ export function turnDrills(
   planWith: (leave: Leave) => Plan,
   rules: readonly DrillRule[] = DRILL_RULES,
 ): DrillTurn {
-  const { world, memory } = scene;
-  const groups = Map.groupBy(world.topology.appliances, ({ group }) => group);
+  const { world, memory, policy } = scene;
+  const { topology } = world;
+  const admitted = topology.appliances.filter(
+    (one) => joinOf(one, { topology, memory, policy }).isAdmitted,
+  );
+  const groups = Map.groupBy(admitted, ({ group }) => group);
   const none = { drills: memory.drills, drillCounts: countedFrom(scene, groups), over: [] };
   if (world.lease.kind !== 'leader') return none;
   const names = new Set([

@@ -9,6 +9,7 @@ import { isQuiet } from '../state/quietHours.ts';
 import type { Memory } from '../state.ts';
 import type { Assessment } from '../types/assessment.ts';
 import type { Drill } from '../types/drill.ts';
+import type { Policy } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { World } from '../types/world.ts';
 
@@ -16,8 +17,10 @@ export interface DrillScene {
   readonly world: World;
   readonly assessment: Assessment;
   readonly memory: Memory;
+  readonly policy: Pick<Policy, 'joinPolicy'>;
   readonly now: Instant;
   readonly group: string;
+  /** Those that are admitted: whoever may tag an instance begins no drill and ends none. */
   readonly members: readonly Appliance[];
   /** The one that runs; null: one may begin. */
   readonly drill: Drill | null;

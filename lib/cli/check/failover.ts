@@ -1,9 +1,10 @@
 /** Whether each group can fail over now and, if not, the one thing to do. Pure. */
+import { joinOf } from '../../appliances/state/admission.ts';
 import type { Appliance, ManagedRoute } from '../../appliances/types/topology.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { freshLook } from '../../watcher/lastLooks.ts';
 import { DEPLOY_COMMAND } from '../deployCommand.ts';
-import type { Observation } from '../pass.ts';
+import { type Observation, PASS_POLICY } from '../pass.ts';
 import { stoppedNow } from '../plan/stopped.ts';
 import { failing } from './failover/failing.ts';
 import type { Deployed, FailoverCause, FailoverReport } from './failover/types.ts';
@@ -21,14 +22,16 @@ export function reportFailover(
 ): FailoverReport {
   const { topology } = observation.world;
   const members = topology.appliances.filter((one) => one.group === group);
+  const admission = { topology, memory: observation.memory, policy: PASS_POLICY };
+  const admitted = members.filter((one) => joinOf(one, admission).isAdmitted);
   const routes = topology.routes.filter((one) => one.group === group && isMovable(one));
   return (
     unread(observation) ??
     withoutRoutes(group, members, observation) ??
-    alone(group, members) ??
+    alone(group, admitted) ??
     stopped(observation) ??
     failing(members, routes, observation, deployed) ??
-    inOneZone(members) ??
+    inOneZone(admitted) ??
     withoutWatcher(observation) ?? {
       canFailOver: 'yes',
       cause: 'ready',

@@ -1,7 +1,17 @@
 /** Which instances are appliances, through which interface they forward, and what is wrong with their tags. */
 import { describe, expect, test } from '@jest/globals';
 import { unknown } from '../../../lib/core/reading.ts';
-import { anInstance, anInterface, aStatus, NOW, VPC, zoneOf } from '../../builders/facts.ts';
+import { readTopology } from '../../../lib/appliances/observe/topology.ts';
+import {
+  anInstance,
+  anInterface,
+  anInventory,
+  aStatus,
+  aTableFact,
+  NOW,
+  VPC,
+  zoneOf,
+} from '../../builders/facts.ts';
 import { HQ, lost, one, read, reasons, remembered } from '../../builders/fleetReading.ts';
 
 describe('who is an appliance', () => {
@@ -204,6 +214,21 @@ describe('groups', () => {
     expect(reasons(group(anInstance('i-a1'), anInstance('i-a2')), 'hq')).toEqual([
       'GroupWithoutSpare',
     ]);
+  });
+
+  test('an instance in another zone that is not admitted is no spare, one that is admitted is', () => {
+    const instances = [anInstance('i-a1'), anInstance('i-b1')];
+    const tags = { 'i-a1': HQ, 'i-b1': HQ, 'rtb-1': HQ };
+    const inventory = anInventory({ tags, instances, tables: [aTableFact('rtb-1')] });
+    const faultsWith = (isAdmitted: boolean) =>
+      readTopology(
+        inventory,
+        new Map(),
+        new Map(),
+        ({ zone }) => isAdmitted || zone === zoneOf('a'),
+      ).faults.map(({ reason }) => reason);
+    expect(faultsWith(false)).toEqual(['GroupWithoutSpare']);
+    expect(faultsWith(true)).toEqual([]);
   });
 
   test('a group spread over two VPCs is told, with both', () => {

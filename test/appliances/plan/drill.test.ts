@@ -8,6 +8,7 @@ import { plan } from '../../../lib/appliances/plan.ts';
 import { parseDrillTimes } from '../../../lib/appliances/state/drill.ts';
 import type { Memory } from '../../../lib/appliances/state.ts';
 import type { Drill } from '../../../lib/appliances/types/drill.ts';
+import type { Appliance } from '../../../lib/appliances/types/topology.ts';
 import type { Verdict } from '../../../lib/appliances/types/verdict.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { parseQuiet } from '../../../lib/core/quiet.ts';
@@ -82,7 +83,7 @@ function turn(setting: Setting) {
   const assessment = anAssessment(world, setting.verdicts, setting.findings, setting.leaves);
   const memory = memoryOf({ drillRequests: [REQUEST], ...over });
   const policy = policyOf({ mode });
-  const turned = turnDrills({ world, assessment, memory, now }, (leave) => {
+  const turned = turnDrills({ world, assessment, memory, policy, now }, (leave) => {
     const leaves = new Map(assessment.leaves).set(leave.instanceId, leave);
     return plan(world, { ...assessment, leaves }, memory, policy, now);
   });
@@ -379,5 +380,41 @@ describe('the tag vpn-medic:drill', () => {
     ['', false],
   ])('%j is a time: %s', (text, isTime) => {
     expect(parseDrillTimes(text).ok).toBe(isTime);
+  });
+});
+
+describe('a tagged instance that is not admitted', () => {
+  const founder = { how: 'founder', at: NOW - 60_000 } as const;
+  const hq = { members: { 'i-a1': founder, 'i-b1': founder }, identities: [] };
+  const admissions = new Map([['hq', hq]]);
+  const stranger = (over: Partial<Appliance> = {}) => [
+    anAppliance('i-a1'),
+    anAppliance('i-b1'),
+    anAppliance('i-c1', over),
+  ];
+  const drillTimes = sundays('Sun 03:00');
+  const now = Date.UTC(2026, 10, 22, 3, 0, 10);
+
+  test.each([
+    ['begins no drill by its tag', 'i-c1', 0],
+    ['is no member: the tag of one begins it', 'i-a1', 1],
+  ])('%s', (_what, tagged, count) => {
+    const appliances = stranger().map((one) =>
+      one.instanceId === tagged ? { ...one, drillTimes } : one,
+    );
+    const memory = { drillRequests: [], admissions };
+    expect(
+      turn({ world: { appliances }, memory, now }).drills.get('hq')?.drills ?? [],
+    ).toHaveLength(count);
+  });
+
+  test('holds none by being down, and ends none by a missed probe; one that is admitted does', () => {
+    const verdicts = { 'i-c1': down() };
+    const world = {
+      appliances: stranger(),
+      vantages: [anObservation({ 'i-c1 ike:500': [{ sentAt: NOW - 9, seen: '-' }] })],
+    };
+    expect(turn({ world, verdicts, memory: { admissions } }).last?.failedWhy).toBeNull();
+    expect(held({ world, verdicts })).toMatch(/i-c1/);
   });
 });

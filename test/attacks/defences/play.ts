@@ -10,11 +10,6 @@ export const PLAYED: readonly Defence[] = [
         defence: '(item) => !ids.has(idOf(item)) && !doubtedIds.has(idOf(item)),',
         without: '() => false,',
       },
-      {
-        file: 'lib/appliances/observe.ts',
-        defence: 'return still === undefined',
-        without: 'return still?.interfaceId !== null',
-      },
     ],
     /the interface is gone/,
   ],
@@ -105,6 +100,17 @@ export const PLAYED: readonly Defence[] = [
       },
     ],
     /goes back/,
+  ],
+  [
+    'the drill tag of an instance that was never admitted',
+    [
+      {
+        file: 'lib/appliances/plan/drill.ts',
+        defence: 'joinOf(one, { topology, memory, policy }).isAdmitted,',
+        without: 'joinOf(one, { topology, memory, policy }) !== null,',
+      },
+    ],
+    /for a drill/,
   ],
   [
     'an interface that its owner moved to another instance',

@@ -165,6 +165,22 @@ describe('can fail over now', () => {
     });
   });
 
+  test.each([
+    ['alone', ['a']],
+    ['one-zone', ['a', 'a']],
+  ] as const)(
+    'no: a tagged stranger in another zone does not end that it is "%s"',
+    async (cause, zones) => {
+      const act = ({ network }: SimAccount) => {
+        const stranger = network.intrude({ likeInstanceId: A, instanceProfile: null, pool: null });
+        const instance = network.instances.get(stranger);
+        if (instance === null) throw new Error('it is not there');
+        network.instances.put(stranger, { ...instance, zone: 'eu-west-1b' }, 0);
+      };
+      expect(await failoverOf({ group: { zones: [...zones] }, act })).toMatchObject({ cause });
+    },
+  );
+
   test('unknown, when all is ready and no deployed watcher was found', async () => {
     expect(await failoverOf({ isDeployed: false })).toMatchObject({
       canFailOver: 'unknown',
