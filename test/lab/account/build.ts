@@ -112,20 +112,10 @@ async function buildAppliance(
     'vpn-medic:group': group,
     'vpn-medic:probe': candidate.probe,
   };
-  const started = await ec2.send(
-    new RunInstancesCommand({
-      ImageId: 'ami-0a1b2c3d4e5f60718',
-      InstanceType: 't3.small',
-      MinCount: 1,
-      MaxCount: 1,
-      SubnetId: subnetId,
-      TagSpecifications: [
-        { ResourceType: 'instance', Tags: tagList({ ...tags, ...candidate.extraTags }) },
-      ],
-    }),
-  );
-  const instance = given(started.Instances?.[0]);
-  const interfaceId = given(instance.NetworkInterfaces?.[0]?.NetworkInterfaceId);
+  const { instanceId, interfaceId } = await launch(ec2, subnetId, {
+    ...tags,
+    ...candidate.extraTags,
+  });
   await ec2.send(
     new ModifyNetworkInterfaceAttributeCommand({
       NetworkInterfaceId: interfaceId,
@@ -151,8 +141,29 @@ async function buildAppliance(
       }),
     );
   }
-  const instanceId = given(instance.InstanceId);
   return { name: candidate.name, zone: `${REGION}${candidate.zone}`, instanceId, interfaceId };
+}
+
+async function launch(
+  ec2: EC2Client,
+  subnetId: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<Pick<Appliance, 'instanceId' | 'interfaceId'>> {
+  const started = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-0a1b2c3d4e5f60718',
+      InstanceType: 't3.small',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: subnetId,
+      TagSpecifications: [{ ResourceType: 'instance', Tags: tagList(tags) }],
+    }),
+  );
+  const instance = given(started.Instances?.[0]);
+  return {
+    instanceId: given(instance.InstanceId),
+    interfaceId: given(instance.NetworkInterfaces?.[0]?.NetworkInterfaceId),
+  };
 }
 
 /** One more, in the subnet of one that is there; whoever may launch and tag instances can do this. */
@@ -163,9 +174,32 @@ export async function launchBeside(
   candidate: ApplianceSpec,
 ): Promise<Appliance> {
   const ec2 = new EC2Client(clientSettings(url));
+  return buildAppliance(ec2, await subnetOf(ec2, instanceId), group, candidate);
+}
+
+/** No appliance, in the subnet of one; `destination`: a route of this table leads to it. */
+export async function launchFirewall(
+  url: string,
+  beside: Pick<Appliance, 'instanceId'>,
+  { tableId }: Pick<Table, 'tableId'>,
+  destination: string,
+): Promise<Pick<Appliance, 'instanceId' | 'interfaceId'>> {
+  const ec2 = new EC2Client(clientSettings(url));
+  const subnetId = await subnetOf(ec2, beside.instanceId);
+  const firewall = await launch(ec2, subnetId, { Name: 'firewall' });
+  await ec2.send(
+    new CreateRouteCommand({
+      RouteTableId: tableId,
+      NetworkInterfaceId: firewall.interfaceId,
+      DestinationCidrBlock: destination,
+    }),
+  );
+  return firewall;
+}
+
+async function subnetOf(ec2: EC2Client, instanceId: string): Promise<string> {
   const there = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
-  const subnetId = given(there.Reservations?.[0]?.Instances?.[0]?.SubnetId);
-  return buildAppliance(ec2, subnetId, group, candidate);
+  return given(there.Reservations?.[0]?.Instances?.[0]?.SubnetId);
 }
 
 /** Writes an item of the state table over whatever is there. */

@@ -56,6 +56,14 @@ export function openBrownout(seed: string, chance: number): Brownout {
   };
 }
 
-/** An answer with everything in it but its items: EC2's XML keeps its root and request id; JSON keeps nothing. */
-export const emptied = (body: string): string =>
-  body.startsWith('{') ? '{}' : body.replace(/<(\w+(?:Set|Info|Ids?))>[^]*<\/\1>/, '<$1/>');
+/** An answer with everything in it but its items: EC2's and S3's XML keep their root; JSON and objects keep nothing. */
+export function emptied(body: string): string {
+  if (body.includes('<ListBucketResult'))
+    return body
+      .replaceAll(/<Contents>[^]*?<\/Contents>/g, '')
+      .replace(/<KeyCount>\d+</, '<KeyCount>0<');
+  if (body.startsWith('{')) return '{}';
+  return body.startsWith('<')
+    ? body.replace(/<(clientVpnEndpoint|\w+(?:Set|Info|Ids?))>[^]*<\/\1>/, '<$1/>')
+    : '';
+}

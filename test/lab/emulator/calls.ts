@@ -23,7 +23,9 @@ export interface Request {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** As text; `bytes` are what is passed on. */
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /** EC2 and SNS speak query, DynamoDB and others JSON with a target header, Lambda REST. */

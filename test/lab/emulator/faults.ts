@@ -21,6 +21,7 @@ export class Faults {
   readonly #answers = new Map<string, { change: (body: string) => string; count: number }>();
   readonly #buckets = new Map<string, Bucket>();
   readonly #delays = new Map<string, number>();
+  readonly #struck = new Map<string, { readonly way: Way; count: number }>();
   #brownout: Brownout | null = null;
 
   /** From now on this share of the calls of every action fails; null: none. The same seed, the same fate of each nth call. */
@@ -28,8 +29,18 @@ export class Faults {
     this.#brownout = openBrownout(seed, chance);
   }
 
-  /** What becomes of the next call of this action in the brownout; null: it goes through, or there is none. */
+  /** The next `count` calls of this action end so. */
+  strikeNext(action: string, way: Way, count = 1): void {
+    this.#struck.set(action, { way, count });
+  }
+
+  /** What becomes of the next call of this action, struck or in the brownout; null: it goes through. */
   wayOf(action: string): Way | null {
+    const struck = this.#struck.get(action);
+    if (struck !== undefined && struck.count > 0) {
+      struck.count -= 1;
+      return struck.way;
+    }
     return this.#brownout?.next(action) ?? null;
   }
 
@@ -44,11 +55,11 @@ export class Faults {
   }
 
   /** What becomes of the body of an answer. */
-  changed(action: string, body: string): string {
+  changed(action: string, body: string | Buffer): string | Buffer {
     const next = this.#answers.get(action);
     if (next === undefined || next.count <= 0) return body;
     next.count -= 1;
-    return next.change(body);
+    return next.change(String(body));
   }
 
   /** EC2's token bucket of one action (ReplaceRoute: 50 and 5 a second), full at first. */
@@ -62,6 +73,7 @@ export class Faults {
   }
 
   clear(): void {
+    this.#struck.clear();
     this.#next.clear();
     this.#answers.clear();
     this.#buckets.clear();

@@ -5,6 +5,7 @@
 import {
   Agent,
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   request,
   type Server,
@@ -23,7 +24,7 @@ export type LocalAnswer = (request: Request) => Promise<Answer> | null;
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface Gateway {
@@ -78,15 +79,15 @@ export async function startGateway(emulatorUrl: string, local: LocalAnswer): Pro
   };
 
   /** By question: the answer before the newest. */
-  const older = new Map<string, readonly string[]>();
-  const changedBy = (way: Way | null, asked: Request, body: string): string => {
+  const older = new Map<string, readonly (string | Buffer)[]>();
+  const changedBy = (way: Way | null, asked: Request, body: string | Buffer): string | Buffer => {
     const question = asked.path + asked.body;
     const [before = body] = older.get(question) ?? [];
     older.set(question, [...(older.get(question) ?? []), body].slice(-2));
     if (way === 'html') return '<html><body>Service unavailable</body></html>';
     if (way === 'nothing') return '';
     if (way === 'half') return body.slice(0, Math.floor(body.length / 2));
-    if (way === 'empty') return emptied(body);
+    if (way === 'empty') return emptied(String(body));
     return way === 'stale' ? before : body;
   };
 
@@ -151,11 +152,13 @@ const failed: Answer = {
 async function readRequest(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  const bytes = Buffer.concat(chunks);
   return {
     method: incoming.method ?? 'GET',
     path: incoming.url ?? '/',
     headers: incoming.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: bytes.toString('utf8'),
+    bytes,
   };
 }
 
@@ -171,13 +174,28 @@ function passOn(upstream: string, agent: Agent, asked: Request): Promise<Answer>
         answer.once('end', () => {
           resolve({
             status: answer.statusCode ?? 502,
-            headers: { 'content-type': answer.headers['content-type'] ?? 'text/xml' },
-            body: Buffer.concat(chunks).toString('utf8'),
+            headers: passedOn(answer.headers, asked.method),
+            body: Buffer.concat(chunks),
           });
         });
       },
     );
     outgoing.once('error', reject);
-    outgoing.end(asked.body);
+    outgoing.end(asked.bytes);
   });
+}
+
+/** What S3 says of an object is in headers; its length is that of the body, which may have been changed. */
+function passedOn(headers: IncomingHttpHeaders, method: string): Readonly<Record<string, string>> {
+  const isKept = (name: string) =>
+    /^(etag|last-modified|x-amz-.*)$/.test(name) ||
+    (name === 'content-length' && method === 'HEAD');
+  return {
+    'content-type': headers['content-type'] ?? 'text/xml',
+    ...Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) =>
+        typeof value === 'string' && isKept(name) ? [[name, value]] : [],
+      ),
+    ),
+  };
 }

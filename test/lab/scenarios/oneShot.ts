@@ -1,7 +1,7 @@
 /** One invocation of a function that does not loop. */
 import { randomUUID } from 'node:crypto';
 import { REGION } from '../account/options.ts';
-import type { Lab } from '../lab.ts';
+import { applianceOf, type Lab } from '../lab.ts';
 import { startContainer } from '../lambda/container.ts';
 import { environmentOf } from '../lambda/environment.ts';
 import { QUICK } from './open.ts';
@@ -37,6 +37,10 @@ export const stateChange = (instanceId: string, state: string): unknown => ({
   resources: [`arn:aws:ec2:${REGION}:123456789012:instance/${instanceId}`],
   detail: { 'instance-id': instanceId, state },
 });
+
+/** The leader reads everything now. */
+export const lookNow = (lab: Lab): Promise<unknown> =>
+  invokeOnce(lab, 'onInstanceChange', stateChange(applianceOf(lab, 'vpn-a').instanceId, 'running'));
 
 /** Two minutes before EC2 takes Spot capacity back. */
 export const spotNotice = (instanceId: string): unknown => ({
