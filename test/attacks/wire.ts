@@ -9,10 +9,12 @@ import { systemClock as clock } from '../../lib/core/time.ts';
 
 const { signal } = new AbortController();
 
-/** Runs with every call to AWS answered so, with status 200. */
-async function answered<T>(body: string, run: () => Promise<T>): Promise<T> {
+/** Runs with every call to AWS answered so, one after another and then by the last, with status 200. */
+async function answered<T>(body: string | readonly string[], run: () => Promise<T>): Promise<T> {
+  const bodies = [body].flat();
   const server = createServer((incoming, outgoing) => {
-    incoming.resume().once('end', () => outgoing.writeHead(200).end(body));
+    const next = bodies.length > 1 ? bodies.shift() : bodies[0];
+    incoming.resume().once('end', () => outgoing.writeHead(200).end(next));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -49,6 +51,20 @@ export const attacks: Readonly<Record<string, Attack>> = {
       gate.learn([{ id: PAUSE_ID, version: 1, body }]);
       return (await gate.ask(signal)) === null ? 'the pause is forgotten' : null;
     }),
+
+  async 'one answer of the state table without its items, while writes are paused'() {
+    const now = clock.now();
+    const pause = { at: now, until: now + 600_000, by: 'ana', why: 'cabling' };
+    const item = { id: { S: PAUSE_ID }, version: { N: '1' }, body: { S: JSON.stringify(pause) } };
+    const [there, none] = [[item], []].map((items) =>
+      JSON.stringify({ Responses: { state: items } }),
+    );
+    return answered([there ?? '', none ?? '', there ?? ''], async () => {
+      const gate = openPauseGate(storePort('eu-west-1', 'state', clock), clock);
+      await gate.ask(signal);
+      return (await gate.ask(signal)) === null ? 'the pause is forgotten' : null;
+    });
+  },
 
   'an answer of CloudWatch without its list': () =>
     answered('{}', async () => {

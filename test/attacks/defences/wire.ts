@@ -34,6 +34,17 @@ export const ON_THE_WIRE: readonly Defence[] = [
     /the pause is forgotten/,
   ],
   [
+    'one answer of the state table without its items, while writes are paused',
+    [
+      {
+        file: 'lib/aws/dynamoDb/store.ts',
+        defence: 'there.has(id) && !found.has(id)',
+        without: 'there.has(id) && id === null',
+      },
+    ],
+    /the pause is forgotten/,
+  ],
+  [
     'a listing of the inbox without a body',
     [
       {

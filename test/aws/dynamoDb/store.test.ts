@@ -60,11 +60,46 @@ describe('a read', () => {
       .on(BatchGetItemCommand)
       .resolvesOnce({})
       .resolvesOnce({ Responses: { state: [] } });
-    expect(await store.read(['a'], signal)).toMatchObject({
+    expect(await store.read(['never'], signal)).toMatchObject({
       known: false,
       why: 'dynamodb:BatchGetItem on table state got no usable answer (IncompleteAnswer)',
     });
-    expect(await store.read(['a'], signal)).toMatchObject({ known: true, value: [] });
+    expect(await store.read(['never'], signal)).toMatchObject({ known: true, value: [] });
+  });
+
+  describe('of an item that an answer had', () => {
+    const asked = storePort('eu-west-1', 'state', clock);
+    const item = { id: { S: 'pause' }, version: { N: '7' }, body: { S: '{"x":1}' } };
+    const there = { Responses: { state: [item] } };
+    const lacking = { Responses: { state: [] } };
+
+    test.each([
+      ['is there though one answer lacks it', [there, lacking, there], 1],
+      ['is gone when two answers lack it', [there, lacking, lacking], 0],
+    ])('%s', async (_what, answers, count) => {
+      const [first = {}, second = {}, third = {}] = answers;
+      mock.on(BatchGetItemCommand).resolvesOnce(first).resolvesOnce(second).resolvesOnce(third);
+      await asked.read(['pause', 'pins'], signal);
+      expect(await asked.read(['pause', 'pins'], signal)).toMatchObject({
+        known: true,
+        value: Array.from({ length: count }, () => ({ id: 'pause' })),
+      });
+      expect(inputs()[2]).toMatchObject({
+        RequestItems: { state: { Keys: [{ id: { S: 'pause' } }] } },
+      });
+    });
+
+    test('is unknown where the second answer is none', async () => {
+      mock.on(BatchGetItemCommand).resolvesOnce(there).resolvesOnce(lacking).resolvesOnce({});
+      await asked.read(['pause'], signal);
+      expect(await asked.read(['pause'], signal)).toMatchObject({ known: false });
+    });
+
+    test('that two have lacked is not asked for twice again', async () => {
+      mock.on(BatchGetItemCommand).resolvesOnce(there).resolves(lacking);
+      for (let nth = 0; nth < 4; nth += 1) await asked.read(['pause'], signal);
+      expect(inputs()).toHaveLength(5);
+    });
   });
 
   test('of nothing asks nobody', async () => {
