@@ -7,20 +7,31 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { PARAMETERS } from '../../lib/parameters.ts';
 
-/** `vpn-medic ack ...` and `aws ec2 ...` up to the end of its template, without nested templates. */
-const COMMAND =
-  /(?:vpn-medic (?:ack|admit|allow|check|crl|drain|explain|maintenance|map|pause|pin|plan|repair|resume|undo|unpin)|aws [a-z0-9-]+ [a-z-]+) [^`\n]*\$\{[^`\n]*/g;
+/** Each command has an example, under its name. */
+const NAMES = [
+  ...readFileSync('lib/cli/examples.ts', 'utf8').matchAll(/^ {2}'?([a-z]+)[^:\n]*: \[/gm),
+].map(([, name = '']) => name);
+
+/** `vpn-medic ack ...`, `aws ec2 ...` and `sls ...` up to the end of the template, without nested templates. */
+const COMMAND = new RegExp(
+  `(?:vpn-medic (?:${NAMES.join('|')})|aws [a-z0-9-]+ [a-z]+-[a-z-]+|sls [a-z]+) [^\`\\n]*\\$\\{[^\`\\n]*`,
+  'g',
+);
 const VALUE = /\$\{([^}]*(?:\{[^}]*\}[^}]*)*)\}/g;
 
-/** EC2 ids, regions, addresses, role words (`parseRole`), numbers, and words of ours. */
+/**
+ * Ids of AWS, regions, addresses, role words (`parseRole`), numbers, and words of ours. Not `id`: that of an incident or of
+ * a subject may hold a group's or a file's name.
+ */
 const FORMED =
-  /^(?:[\w.]*(?:[iI]d|ids|region|[iI]p|movedTo|role)(?:\.join\(' '\))?|tried\.at\(-1\) \?\? 'reboot'|nth < openings\.length \? nth \+ 1 : 1)$/;
+  /^(?:(?:\w+\.)*(?:\w+I[dp]|ids|region|movedTo|role)(?:\.join\(' '\))?|tried\.at\(-1\) \?\? 'reboot'|nth < openings\.length \? nth \+ 1 : 1)$/;
 
 const commands = globSync('lib/**/*.ts').flatMap((path) =>
   [...readFileSync(path, 'utf8').matchAll(COMMAND)].map(([command]) => ({ path, command })),
 );
 
 test('every value of a printed command is quoted for a shell, or has a form that needs no quotes', () => {
+  expect(NAMES).toEqual(expect.arrayContaining(['ack', 'crl', 'drill', 'failback', 'setup']));
   expect(commands.length).toBeGreaterThan(15);
   const bare = commands.flatMap(({ path, command }) =>
     [...command.matchAll(VALUE)].flatMap(([, value = '']) =>

@@ -141,7 +141,7 @@ function findWiring(appliance: Appliance, world: World, now: Instant): readonly 
       summary: `${appliance.name}'s interface ${ids.join(' and ')} has the source/destination check on: it drops what it should forward, so no route is moved to it.`,
       evidence: [],
       since: now,
-      hint: `Run: ${ids.map((id) => `aws ec2 modify-network-interface-attribute --network-interface-id ${id} --no-source-dest-check`).join(' && ')}`,
+      hint: `Run: ${ids.map((interfaceId) => `aws ec2 modify-network-interface-attribute --network-interface-id ${interfaceId} --no-source-dest-check`).join(' && ')}`,
     });
   }
   for (const event of signals?.events ?? []) {
