@@ -365,6 +365,14 @@ describe('memory', () => {
       expect(await recalled(ports)).toBeNull();
     },
   );
+  test('a look whose memory is garbage says nothing is over; the next one does', async () => {
+    const ports = somePorts();
+    const keep = { tunnels: 2 };
+    expect(await look(ports, { findings: [DOWN], keep })).toEqual(['opened']);
+    ports.store.put(MEMORY, { gzip: 'no such thing' });
+    expect(await look(ports, { findings: [], keep })).toEqual([]);
+    expect(await look(ports, { findings: [], keep })).toEqual(['resolved']);
+  });
   test('a look that could not read its memory says nothing is over; the next one does', async () => {
     const ports = somePorts();
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);

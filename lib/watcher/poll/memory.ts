@@ -26,7 +26,8 @@ export async function openMemory(
     stored,
     items: items.filter((one) => requestIds.includes(one.id)),
     isRead: reading.known,
-    isThere: item !== undefined,
+    // What is no text of ours at all is as good as lost.
+    isThere: item !== undefined && stored !== null,
     /** Written when it differs: if this fails, readers have it a pass later. */
     async share(shared: { readonly id: string; readonly body: unknown }, signal: AbortSignal) {
       const before = items.find((one) => one.id === shared.id);

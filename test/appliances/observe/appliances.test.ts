@@ -1,7 +1,7 @@
 /** Which instances are appliances, through which interface they forward, and what is wrong with their tags. */
 import { describe, expect, test } from '@jest/globals';
-import { unknown } from '../../../lib/core/reading.ts';
 import { readTopology } from '../../../lib/appliances/observe/topology.ts';
+import { unknown } from '../../../lib/core/reading.ts';
 import {
   anInstance,
   anInterface,

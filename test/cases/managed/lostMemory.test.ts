@@ -25,6 +25,7 @@ const connection = (status: 'UP' | 'DOWN', changed: number) => ({
 });
 
 const outage = (loses: readonly string[]): Input => ({
+  isMeasured: true,
   steps: [
     { minutes: 3, connections: [connection('UP', CREATED)] },
     { minutes: 3, connections: [connection('DOWN', 3)] },

@@ -11,15 +11,20 @@ import { seededRandom } from '../../../lib/simulator/random.ts';
 import { lookAtConnections } from '../../../lib/watcher/scopes/connections.ts';
 import { ACCOUNT, NOW } from '../../builders/facts.ts';
 import { calm, somePorts } from '../../builders/ports.ts';
+import type { MemoryStore } from '../../builders/store.ts';
 import { noTransit } from '../../builders/transit.ts';
 
 export interface Input {
+  /** CloudWatch has a point of each tunnel: up before the first minute. */
+  readonly isMeasured?: boolean;
   readonly gateways?: readonly CustomerGateway[];
   /** `LastStatusChange`: minutes from the start. */
   readonly steps: readonly {
     readonly minutes?: number;
     /** Items of the state table that are lost before it: whose id begins so. */
     readonly loses?: readonly string[];
+    /** What somebody writes into it before. */
+    readonly lies?: readonly (readonly [id: string, body: unknown])[];
     readonly connections: readonly (Omit<VpnConnection, 'VgwTelemetry'> & {
       readonly VgwTelemetry?: readonly {
         readonly OutsideIpAddress: string;
@@ -45,11 +50,13 @@ export const inputOf = (name: string): Input =>
   JSON.parse(readFileSync(new URL(`inputs/${name}.json`, import.meta.url), 'utf8'));
 
 /** What each minute found, and what was notified. */
-export async function play(input: Input) {
+export async function play(input: Input, onEnd: (store: MemoryStore) => void = () => {}) {
   const ports = somePorts();
   const { clock } = ports;
-  const metrics = new SimMetrics(seededRandom(1), () => []);
   let current: Input['steps'][number]['connections'] = [];
+  const metrics = new SimMetrics(seededRandom(1), () =>
+    input.isMeasured === true ? current.flatMap((one) => seriesOf(dated(one))) : [],
+  );
   const observer = {
     ...ports,
     vpn: {
@@ -72,10 +79,11 @@ export async function play(input: Input) {
   };
   const found: (readonly Finding[])[] = [];
   const sent: Sent[] = [];
-  for (const { minutes = 1, connections, loses = [] } of input.steps) {
+  for (const { minutes = 1, connections, loses = [], lies = [] } of input.steps) {
     current = connections;
     for (const id of ports.store.rows.keys())
       if (loses.some((start) => id.startsWith(start))) ports.store.rows.delete(id);
+    for (const [id, body] of lies) ports.store.put(id, body);
     for (let minute = 0; minute < minutes; minute += 1) {
       const before = ports.notifications.sent.length;
       const options = { accountId: ACCOUNT, mode: 'act', holdMs: 60_000, health: [] } as const;
@@ -85,8 +93,17 @@ export async function play(input: Input) {
       await clock.run(clock.monotonicMs() + 60_000);
     }
   }
+  onEnd(ports.store);
   return { found, sent, subjects: sent.map(({ minute, subject }) => `${minute} ${subject}`) };
 }
+
+const seriesOf = ({ VpnConnectionId = '', VgwTelemetry = [] }: VpnConnection) =>
+  VgwTelemetry.map(({ OutsideIpAddress = '' }) => ({
+    namespace: 'AWS/VPN',
+    metricName: 'TunnelState',
+    dimensions: { VpnId: VpnConnectionId, TunnelIpAddress: OutsideIpAddress },
+    sample: (at: number) => (at < NOW ? 1 : null),
+  }));
 
 const dated = (raw: Input['steps'][number]['connections'][number]): VpnConnection => ({
   ...raw,

@@ -159,6 +159,7 @@ test(
     );
     await until('routes to move', () => movesOf(fixture.lab).length > before);
     await watcher.kill();
+    expect(await nextHopsOf(fixture.lab)).toContain('vpn-b');
   },
   MS_MAX,
 );

@@ -11,13 +11,14 @@ import { recallEndpoints } from '../../../lib/clientVpn/state.ts';
 import { parseLinks } from '../../../lib/core/connectionEnds.ts';
 import { parseStored } from '../../../lib/core/storedText.ts';
 import { toIso } from '../../../lib/core/time.ts';
-import { parseCase } from '../../../lib/incidents/history/entry.ts';
 import { parseIncidentAcks } from '../../../lib/incidents/acks.ts';
+import { parseCase } from '../../../lib/incidents/history/entry.ts';
 import { recallMetrics } from '../../../lib/metrics/state.ts';
 import { recallNetwork } from '../../../lib/network/state.ts';
 import { recallTransit } from '../../../lib/transitGateway/state.ts';
 import { aCrlFixture, look, upload } from '../../builders/crls.ts';
 import { anyLie } from '../../builders/lies.ts';
+import { play } from '../../cases/managed/play.ts';
 import { aList, HOUR_MS, NOW } from '../../crl/builders/list.ts';
 
 const RUNS = 10_000;
@@ -92,5 +93,51 @@ test('a lying memory of lists, or a lying mark, makes the publisher publish no o
       expect(fixture.stateStore.bytes('ca.crl')).toEqual(published);
     }),
     { numRuns: 60 },
+  );
+});
+
+const TUNNELS = { UP: ['5 BGP ROUTES', 5], DOWN: ['IPSEC IS DOWN', 0] } as const;
+const connection = (id: string, side: number, status: 'UP' | 'DOWN') => ({
+  VpnConnectionId: id,
+  State: 'available' as const,
+  TransitGatewayId: 'tgw-01',
+  CustomerGatewayId: `cgw-${side}`,
+  Options: { StaticRoutesOnly: false },
+  Tags: [{ Key: 'Name', Value: id }],
+  VgwTelemetry: [1, 2].map((tunnel) => ({
+    OutsideIpAddress: `192.0.2.${side}${tunnel}`,
+    Status: status,
+    StatusMessage: TUNNELS[status][0],
+    AcceptedRouteCount: TUNNELS[status][1],
+    LastStatusChange: status === 'UP' ? -9_000 : 2,
+  })),
+});
+
+test('a lying memory of connections makes none that is up down, and tells of no end of an outage', async () => {
+  const id = 'memory#connections#eu-west-1';
+  const [up, down] = [connection('vpn-01', 1, 'UP'), connection('vpn-02', 2, 'DOWN')];
+  const steps = [
+    { minutes: 2, connections: [up, connection('vpn-02', 2, 'UP')] },
+    { minutes: 2, connections: [up, down] },
+  ];
+  let memory: unknown = null;
+  await play({ isMeasured: true, steps }, (store) => {
+    memory = store.body(id);
+  });
+  await fc.assert(
+    fc.asyncProperty(anyLie(memory), async (text) => {
+      const lied = {
+        minutes: 2,
+        connections: [up, down],
+        lies: [[id, parseStored(text)]] as const,
+      };
+      const { found, subjects } = await play({ isMeasured: true, steps: [...steps, lied] });
+      const down01 = found
+        .flat()
+        .filter(({ severity, subject }) => severity === 'critical' && subject.id === 'vpn-01');
+      expect(down01).toEqual([]);
+      expect(subjects.filter((one) => one.includes('RESOLVED'))).toEqual([]);
+    }),
+    { numRuns: 100 },
   );
 });
