@@ -1,4 +1,5 @@
 /** Distinguished names: as text for people, and compared as RFC 5280 section 7.1 and OpenSSL compare them. */
+import { isUtf8 } from 'node:buffer';
 import { type Cursor, FormFault, open, openAny, peek, TAG } from './der.ts';
 import { oid } from './oid.ts';
 
@@ -13,22 +14,23 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 ]);
 const LENGTH_MAX = 200;
 const ATTRIBUTES_MAX = 256;
-/** The string types that are compared as text, whichever of them it is. */
+/** The string types that are compared as text, whichever of them it is. OpenSSL reads no name of another one, such as VisibleString. */
 const STRING_TYPES: ReadonlyMap<number, string> = new Map([
   [0x0c, 'UTF8String'],
   [0x13, 'PrintableString'],
   [0x14, 'T61String'],
   [0x16, 'IA5String'],
-  [0x1a, 'VisibleString'],
   [0x1c, 'UniversalString'],
   [0x1e, 'BMPString'],
 ]);
 
-/** `CN=Grüne CA, O=Example`: one plain line (`shown`), at most 200 characters; hex of what cannot be read so. Never throws. */
+/** `CN=Grüne CA, O=Example`, of one set `O=Example + OU=VPN`: one plain line (`shown`), at most 200 characters; hex of what cannot be read so. Never throws. */
 export function nameText(name: Buffer): string {
   const parts = partsOf(name);
   if (parts === null) return clip(name.toString('hex', 0, LENGTH_MAX));
-  const texts = parts.flat().map(({ id, text }) => `${SHORT.get(id) ?? id}=${text}`);
+  const texts = parts.map((set) =>
+    set.map((one) => `${idText(one)}=${valueText(one)}`).join(' + '),
+  );
   return clip(texts.length === 0 ? '(empty name)' : texts.join(', '));
 }
 
@@ -36,21 +38,27 @@ export function nameText(name: Buffer): string {
 export const isSameName = (one: Buffer, other: Buffer): boolean =>
   one.equals(other) || canonical(one) === canonical(other);
 
-/** What two names differ in where their text is the same: `CN is a T61String`; empty: nothing. */
+/** What two names may differ in where their text is the same: `CN T61String`, and letters beyond ASCII by number (`CN UTF8String Gru\u{308}n`). */
 export function typesText(name: Buffer): string {
   const parts = partsOf(name)?.flat() ?? [];
-  const types = parts.map(({ id, tag }) => {
-    const type = STRING_TYPES.get(tag) ?? `type 0x${tag.toString(16)}`;
-    return `${SHORT.get(id) ?? id} ${type}`;
+  const types = parts.map((one) => {
+    const type = STRING_TYPES.get(one.tag) ?? `type 0x${one.tag.toString(16)}`;
+    const numbered = valueText(one).replaceAll(/\P{ASCII}/gu, numberOf);
+    return `${idText(one)} ${type}${numbered === one.text ? '' : ` ${numbered}`}`;
   });
   return clip(types.join(', '));
 }
 
+const idText = ({ id }: Attribute): string => SHORT.get(id) ?? id;
+const valueText = ({ text, content }: Attribute): string => text ?? content.toString('hex');
+const numberOf = (letter: string): string => `\\u{${letter.codePointAt(0)?.toString(16)}}`;
+
 interface Attribute {
   readonly id: string;
   readonly tag: number;
-  readonly text: string;
-  readonly value: Buffer;
+  /** Null: it is none in its type. */
+  readonly text: string | null;
+  readonly content: Buffer;
 }
 
 /** The same text for equal names: sets in order, each attribute by its text in lower case, or by its bytes if it is no text. */
@@ -60,13 +68,13 @@ export function canonical(name: Buffer): string {
   return JSON.stringify(parts.map((set) => set.map(attributeKey).toSorted()));
 }
 
-const attributeKey = ({ id, tag, text, value }: Attribute): string =>
-  STRING_TYPES.has(tag)
+const attributeKey = ({ id, tag, text, content }: Attribute): string =>
+  text !== null && STRING_TYPES.has(tag)
     ? `${id}=${text
         .replaceAll(/[\t-\r ]+/g, ' ')
         .replaceAll(/^ | $/g, '')
         .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())}`
-    : `${id}#${value.toString('hex')}`;
+    : `${id}#${tag} ${content.toString('hex')}`;
 
 /** The attributes of each set; null: it is no name. */
 function partsOf(name: Buffer): readonly (readonly Attribute[])[] | null {
@@ -100,37 +108,39 @@ function readAttribute(cursor: Cursor, end: number): Attribute {
   const pair = open(cursor, TAG.sequence, end);
   const id = oid(cursor, pair);
   const tag = peek(cursor, pair);
-  const from = cursor.at;
   const until = openAny(cursor, pair);
   const content = cursor.bytes.subarray(cursor.at, until);
-  const value = cursor.bytes.subarray(from, until);
   cursor.at = pair;
-  return { id, tag, text: textOf(tag, content), value };
+  return { id, tag, text: textOf(tag, content), content };
 }
 
-function textOf(tag: number, content: Buffer): string {
+function textOf(tag: number, content: Buffer): string | null {
   switch (tag) {
     case 0x1e:
-      return content.length % 2 === 0 ? utf16(content) : content.toString('hex');
+      return content.length % 2 === 0 ? wellFormed(utf16(content)) : null;
     case 0x1c:
-      return content.length % 4 === 0 ? utf32(content) : content.toString('hex');
+      return content.length % 4 === 0 ? utf32(content) : null;
+    case 0x13:
     case 0x14:
-      // OpenSSL reads T61 as Latin-1, and so do the CAs that still write it.
+    case 0x16:
+      // OpenSSL reads all of them as Latin-1, and so do the CAs that write more than ASCII into one.
       return content.toString('latin1');
     default:
-      return content.toString('utf8');
+      return isUtf8(content) ? content.toString('utf8') : null;
   }
 }
 
+const wellFormed = (text: string): string | null => (/\p{Surrogate}/u.test(text) ? null : text);
 const utf16 = (content: Buffer): string => Buffer.from(content).swap16().toString('utf16le');
 
-function utf32(content: Buffer): string {
+function utf32(content: Buffer): string | null {
   let text = '';
   for (let at = 0; at < content.length; at += 4) {
     const code = content.readUInt32BE(at);
-    text += code > 0x10ffff ? '\u{fffd}' : String.fromCodePoint(code);
+    if (code > 0x10ffff) return null;
+    text += String.fromCodePoint(code);
   }
-  return text;
+  return wellFormed(text);
 }
 
 /**
@@ -141,9 +151,7 @@ const shown = (text: string): string =>
   text
     .replaceAll(/[^\P{C} ]|[^\P{Z} ]|\p{Default_Ignorable_Code_Point}/gu, '?')
     .replaceAll(/[\p{L}\p{M}\p{N}]+/gu, (word) =>
-      /\p{Script=Latin}/u.test(word)
-        ? word.replaceAll(LOOKALIKES, (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`)
-        : word,
+      /\p{Script=Latin}/u.test(word) ? word.replaceAll(LOOKALIKES, numberOf) : word,
     );
 const LOOKALIKES = /[\p{Script=Greek}\p{Script=Cyrillic}]/gu;
 
