@@ -39,11 +39,11 @@ function membersOf(json: string): readonly string[] {
 
 const Members = v.object({ members: v.array(v.object({ incidentId: v.string() })) });
 
-/** Of a simulated deployment. */
+/** As of a deployment of this version without parameters of its own. */
 export const SIGNATURE: Signature = {
   version: 'simulated',
   dashboard: 'vpn-medic',
-  docsUrl: 'https://example.com/vpn-medic/docs',
+  docsUrl: 'https://github.com/vpn-medic/vpn-medic/blob/v0.1.0/docs',
   accountName: null,
   stage: 'prod',
 };

@@ -128,20 +128,23 @@ const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][numb
   })),
 });
 
-/** Each AWS Health event once; those older than `healthMs` are dropped. */
+/** Each AWS Health event once, with the connections of all its pages; those older than `healthMs` are dropped. */
 function healthAfter(
   before: readonly HealthNote[],
-  notificationPlan: readonly HealthNote[],
+  told: readonly HealthNote[],
   now: Instant,
 ): ConnectionMemory['health'] {
-  const known = new Set(before.map(({ id }) => id));
-  return [...before, ...notificationPlan.filter(({ id }) => !known.has(id))]
-    .filter(({ at }) => now - at < POLICY.healthMs)
-    .slice(-NOTES_KEPT)
-    .map((note) => ({ ...note, connectionIds: [...note.connectionIds] }));
+  const notes = new Map<string, ConnectionMemory['health'][number]>();
+  for (const note of [...before, ...told]) {
+    const connectionIds = [...(notes.get(note.id)?.connectionIds ?? []), ...note.connectionIds];
+    notes.set(note.id, { ...note, connectionIds: [...new Set(connectionIds)].slice(-IDS_KEPT) });
+  }
+  return [...notes.values()].filter(({ at }) => now - at < POLICY.healthMs).slice(-NOTES_KEPT);
 }
 
 const NOTES_KEPT = 100;
+/** More connections than that are a region's outage. */
+const IDS_KEPT = 500;
 
 function blindnessOf(
   { connections, customerGateways, series, metrics }: ConnectionWorld,

@@ -30,11 +30,13 @@ test('it tells of appliances, tunnels, endpoints and CRLs, and each runbook link
   expect(links.flatMap(([, , anchor = '']) => (sections.has(anchor) ? [] : [anchor]))).toEqual([]);
 });
 
-test('a deployment without a parameter of its own sends the address of docs/ at its version', async () => {
-  const { repository } = JSON.parse(await fileOf('package.json'));
+test('a deployment without a parameter of its own sends the address of docs/ at its version, and so do the stories', async () => {
+  const { repository, version } = JSON.parse(await fileOf('package.json'));
   const home = String(repository.url ?? repository).replace(/^git\+|\.git$/g, '');
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
   const address = `${home}/blob/v\${file(package.json):version}/docs`;
   expect(await fileOf('serverless.yml')).toContain(`docsUrl: ${address}`);
   expect(await fileOf('deploy/environment.yml')).toContain('VPN_MEDIC_DOCS_URL');
+  const sent = [...(await readNotifications()).matchAll(/^Runbook: (.*)\/runbook\.md#/gm)];
+  expect(new Set(sent.map(([, of]) => of))).toEqual(new Set([`${home}/blob/v${version}/docs`]));
 });

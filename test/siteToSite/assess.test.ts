@@ -470,6 +470,10 @@ describe('what AWS does to tunnels', () => {
     );
     expect(again.memory.health).toHaveLength(1);
   });
+  test('the second page of a notice adds its connections', () => {
+    const { memory } = notified({}, [note, { ...note, connectionIds: ['vpn-0b', 'vpn-0a'] }]);
+    expect(memory.health).toEqual([{ ...note, connectionIds: ['vpn-0a', 'vpn-0b'] }]);
+  });
   test.each([
     [DAY - MINUTE, 1],
     [DAY, 0],
