@@ -60,7 +60,10 @@ export async function observeConnections(
   const firstDown = new Set(
     connections.known ? downAtFirstSight(connections.value, memory) : undefined,
   );
-  const unproven = tunnels.filter(({ connectionId }) => firstDown.has(connectionId));
+  // Where nothing is measured, a missing point says nothing.
+  const unproven = (listed.size > 0 ? tunnels : []).filter(({ connectionId }) =>
+    firstDown.has(connectionId),
+  );
   const [metrics, everUp, histories, ...others] = await Promise.all([
     due.length > 0 ? readRecent(ports, due, at, signal) : null,
     readEverUp(ports, unproven, at, signal),
@@ -91,17 +94,18 @@ export async function observeConnections(
   };
 }
 
-/** Ids of connections that no pass has seen before, and of which no tunnel is up. */
+/** Ids of connections that no pass has seen before, or that may be newer than their first metrics, and of which no tunnel is up. */
 const downAtFirstSight = (
   connections: readonly ConnectionFact[],
   memory: ConnectionMemory,
 ): readonly string[] =>
-  connections.flatMap(({ connectionId, tunnels }) =>
-    memory.connections[connectionId] === undefined &&
-    tunnels.every(({ status }) => status === 'down')
+  connections.flatMap(({ connectionId, tunnels }) => {
+    const before = memory.connections[connectionId];
+    return (before === undefined || before.isUnproven) &&
+      tunnels.every(({ status }) => status === 'down')
       ? [connectionId]
-      : [],
-  );
+      : [];
+  });
 
 /** Two connections on one transit gateway. */
 const hasPair = (connections: readonly ConnectionFact[]): boolean => {

@@ -64,6 +64,8 @@ const Connection = v.object({
   firstSeenAt: Instant,
   /** New when first seen, and no tunnel has carried traffic since. */
   isNeverUp: v.boolean(),
+  /** That is a guess: CloudWatch has no point of it yet, and it changed minutes ago. */
+  isUnproven: v.optional(v.boolean(), false),
   /** One tunnel was long down when first seen, and both have not been up together since. */
   usesOneTunnel: v.boolean(),
   /** AWS accepted a route from one of its tunnels. */

@@ -23,27 +23,38 @@ interface Past {
   readonly from: number | null;
   /** Until when it was up; absent: never. */
   readonly upUntil?: number;
+  /** CloudWatch has none before; absent: it has them at once. */
+  readonly shownFrom?: number;
 }
 
-/** The gravest finding of a first look at a connection of which no tunnel is up since `downSince`. */
-async function firstLook(downSince: number, pasts: readonly Past[], trouble = NO_METRIC_FAILURES) {
-  const clock = { now: () => NOW, monotonicMs: () => NOW, sleep: async () => {} };
+/** Of another connection of the region. */
+const MEASURED: Past = { from: NOW - DAY };
+
+/** The gravest finding of each look at a connection of which no tunnel is up since `downSince`. */
+async function looks(
+  ats: readonly number[],
+  downSince: number,
+  pasts: readonly Past[],
+  { trouble = NO_METRIC_FAILURES, other = MEASURED } = {},
+) {
+  let now = NOW;
+  const clock = { now: () => now, monotonicMs: () => now, sleep: async () => {} };
   const connection = aConnection('a', {
     one: { ...DOWN, changedAt: downSince },
     two: { ...DOWN, changedAt: downSince },
   });
   const metrics = new SimMetrics(seededRandom(1), () =>
-    pasts.flatMap(({ from, upUntil = 0 }, index) =>
+    [...pasts, other].flatMap(({ from, upUntil = 0, shownFrom = 0 }, index) =>
       from === null
         ? []
         : {
             namespace: 'AWS/VPN',
             metricName: 'TunnelState',
             dimensions: {
-              VpnId: connection.connectionId,
-              TunnelIpAddress: [IP1, IP2][index] ?? '',
+              VpnId: index < pasts.length ? connection.connectionId : 'vpn-other',
+              TunnelIpAddress: [IP1, IP2][index] ?? '203.0.113.99',
             },
-            sample: (at: number) => (at < from ? null : Number(at < upUntil)),
+            sample: (at: number) => (at < from || now < shownFrom ? null : Number(at < upUntil)),
           },
     ),
   );
@@ -61,13 +72,26 @@ async function firstLook(downSince: number, pasts: readonly Past[], trouble = NO
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, NOW),
     },
   };
-  const world = await observeConnections(observer, NOTHING, { accountId: '', health: [] }, calm());
-  const { findings } = assessConnections(world, NOTHING, NOW);
-  const own = findings.find(({ reason }) =>
-    ['ConnectionDown', 'NotYetUp', 'LongDown'].includes(reason),
-  );
-  return own === undefined ? null : `${own.severity} ${own.reason}`;
+  const found: (string | null)[] = [];
+  let memory = NOTHING;
+  for (const at of ats) {
+    now = at;
+    const world = await observeConnections(observer, memory, { accountId: '', health: [] }, calm());
+    const assessed = assessConnections(world, memory, now);
+    memory = assessed.memory;
+    const own = assessed.findings.find(({ reason }) =>
+      ['ConnectionDown', 'NotYetUp', 'LongDown'].includes(reason),
+    );
+    found.push(own === undefined ? null : `${own.severity} ${own.reason}`);
+  }
+  return found;
 }
+
+const firstLook = async (
+  downSince: number,
+  pasts: readonly Past[],
+  more?: Parameters<typeof looks>[3],
+) => (await looks([NOW], downSince, pasts, more))[0];
 
 const OUTAGE = 'critical ConnectionDown';
 const NEW = 'info NotYetUp';
@@ -143,5 +167,25 @@ test.each([
   ['without a point', 10 * MINUTE, null],
 ])('whose metrics cannot be read, %s: an outage', async (_, downMs, from) => {
   const trouble = { ...NO_METRIC_FAILURES, partialChance: 1 };
-  expect(await firstLook(NOW - downMs, [{ from }, { from }], trouble)).toBe(OUTAGE);
+  expect(await firstLook(NOW - downMs, [{ from }, { from }], { trouble })).toBe(OUTAGE);
+});
+
+test('where CloudWatch has points of no connection a missing one says nothing: an outage', async () => {
+  const other = { from: null };
+  expect(await firstLook(NOW - 10 * MINUTE, [{ from: null }, { from: null }], { other })).toBe(
+    OUTAGE,
+  );
+});
+
+test.each<readonly [string, Past, readonly string[]]>([
+  [
+    'say that it was up: an outage',
+    { from: NOW - HOUR, upUntil: NOW - 12 * MINUTE, shownFrom: NOW + 5 * MINUTE },
+    [NEW, OUTAGE, OUTAGE],
+  ],
+  ['say that it was not', { from: NOW - 5 * MINUTE, shownFrom: NOW + 5 * MINUTE }, [NEW, NEW, NEW]],
+  ['do not come in half an hour: an outage', { from: null }, [NEW, NEW, OUTAGE]],
+])('a guess holds until the first points, which %s', async (_, past, expected) => {
+  const ats = [NOW, NOW + 10 * MINUTE, NOW + 21 * MINUTE];
+  expect(await looks(ats, NOW - 10 * MINUTE, [past, past])).toEqual(expected);
 });

@@ -40,6 +40,8 @@ export interface Judged {
 export function stateFindings(judged: Judged): readonly Finding[] {
   const { connection, downSince } = judged;
   const sides = connection.tunnels.map((fact) => sideOf(fact, judged));
+  // A guess ends no outage that was found before what is remembered was lost.
+  if (judged.status.isUnproven) judged.sinces.cannotTell('ConnectionDown', connection.connectionId);
   if (downSince !== null && judged.status.isNeverUp) return notYetUp(sides, downSince, judged);
   if (judged.status.pendingSince !== null && judged.status.isNeverUp)
     return notYetUp(sides, judged.status.firstSeenAt, judged);

@@ -81,21 +81,22 @@ function followConnection(
 ): ConnectionStatus {
   const { connectionId, state, stateWord, usesOneTunnel, ignored, quiet } = connection;
   const before = memory.connections[connectionId];
-  const isNew =
+  const isStranger =
     before === undefined &&
     // It was known before EC2 left it out for long.
     memory.gone[connectionId] === undefined &&
-    (memory.hasLooked ||
-      state === 'pending' ||
-      isUnattached(connection) ||
-      wasNeverUp(connection, everUp, now)) &&
     !Object.values(memory.tunnels).some((one) => one.connectionId === connectionId);
+  const isNew = isStranger && (memory.hasLooked || state === 'pending' || isUnattached(connection));
+  const past = pastOf(connection, everUp, before?.isUnproven === true, now);
+  const isAsked = (isStranger && !isNew) || before?.isUnproven === true;
+  const wasNeverUp = isAsked ? past !== 'up' : (before?.isNeverUp ?? isNew);
   const isUp = tunnels.some(({ status }) => status === 'up');
   const areAllUp = tunnels.length > 1 && tunnels.every(({ status }) => status === 'up');
   const isHalfUsed = before === undefined && tunnels.some(({ isUnused }) => isUnused);
   return {
     firstSeenAt: before?.firstSeenAt ?? now,
-    isNeverUp: (before?.isNeverUp ?? isNew) && !isUp,
+    isNeverUp: wasNeverUp && !isUp,
+    isUnproven: isAsked && past === 'young' && !isUp,
     usesOneTunnel: usesOneTunnel || ((before?.usesOneTunnel ?? isHalfUsed) && !areAllUp),
     hasHadRoutes:
       before?.hasHadRoutes === true ||
@@ -110,19 +111,26 @@ function followConnection(
   };
 }
 
-/** Of no tunnel a point in CloudWatch says up; one without any has been there for less time than the first one takes. */
-const wasNeverUp = (
+/**
+ * `never`: CloudWatch has points of each tunnel, and none says up. `young`: none says up, and of those without one the
+ * last change is not older than the first point would be. `up`: everything else.
+ */
+function pastOf(
   { connectionId, tunnels }: ConnectionFact,
   everUp: ConnectionWorld['everUp'],
+  wasYoung: boolean,
   now: Instant,
-): boolean =>
-  tunnels.length > 0 &&
-  tunnels.every(({ outsideIp, changedAt }) => {
+): 'never' | 'young' | 'up' {
+  const pasts = tunnels.map(({ outsideIp, changedAt }) => {
     const wasUp = everUp?.get(tunnelId(connectionId, outsideIp));
-    return wasUp === null
-      ? changedAt !== null && now - changedAt <= POLICY.unmeasuredMs
-      : wasUp === false;
+    if (typeof wasUp === 'boolean') return wasUp ? 'up' : 'never';
+    const isYoung = changedAt !== null && now - changedAt <= POLICY.unmeasuredMs;
+    // What could not be read stays as it was guessed.
+    return isYoung && (wasUp === null || wasYoung) ? 'young' : 'up';
   });
+  if (pasts.length === 0 || pasts.includes('up')) return 'up';
+  return pasts.includes('young') ? 'young' : 'never';
+}
 
 /** A word that is not known leaves it pending. */
 const pendingSinceOf = (
