@@ -1,7 +1,11 @@
 /** Goal: what is wrong in VPCs is found in a capture as in the account. Method: a made-up account with a peering, a gateway and an endpoint, captured and replayed. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { openCapture } from '../../lib/capture/parse.ts';
 import { linesOf, playCaptures } from '../cases/play.ts';
+import { cli } from '../cli/open.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 import type { MadeRegion } from './account.ts';
 import { hub } from './accounts/hub.ts';
 import { smallOffice } from './accounts/smallOffice.ts';
@@ -137,6 +141,33 @@ test.each([
   expect(await linesIn(region)).toContain(`warning ${reason}`);
   expect(await linesIn(made)).not.toContain(reason);
 });
+
+test.each([
+  ['DescribeVpcPeeringConnections', 'peerings: '],
+  ['DescribeRouteTables', 'route tables: '],
+  ['DescribeVirtualInterfaces', 'directConnect: '],
+])('an account that denies %s: what cannot be read is listed', async (left, says) => {
+  const folder = makeTempFolder();
+  const file = join(folder, 'account.jsonl');
+  const lines = (await takenOf(made)).split('\n');
+  const look = async (some: readonly string[]) => {
+    await writeFile(file, some.join('\n'));
+    return (await cli(['check', '--json', '--capture', file])).out;
+  };
+  try {
+    expect(await look(lines)).not.toContain('NetworkUnread');
+    const out = await look(lines.map((one) => (one.includes(`"${left}"`) ? denied(one) : one)));
+    expect(out).toContain('NetworkUnread');
+    expect(out).toContain(says);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+function denied(line: string): string {
+  const { output: _, ...call } = JSON.parse(line);
+  return JSON.stringify({ ...call, error: { name: 'UnauthorizedOperation', message: 'denied' } });
+}
 
 describe('a private connection that is down', () => {
   const well = hub({

@@ -2,9 +2,11 @@
  * Goal: our knock tells a live daemon from a dead one and from a silent one, on real daemons.
  * Method: charon, openvpn, nginx, openssl and a plain listener, on loopback or in a network namespace of the test's own.
  */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { result } from '../../lib/probe/probe.ts';
-import type { ProbeKind, ProbeResult } from '../../lib/probe/types.ts';
+import type { ProbeKind, ProbeResult, ProbeTarget } from '../../lib/probe/types.ts';
 import { startCharon } from './daemons/charon.ts';
 import { haveDaemons, havePrograms, OPENSSL } from './daemons/debian.ts';
 import { type Keys, makeKeys } from './daemons/keys.ts';
@@ -21,9 +23,14 @@ jest.setTimeout(300_000);
 
 const TIMEOUT_MS = 800;
 /** This process may stand still beside other work, and says so by `unknown`: then it asks again. */
-const ask = (kind: ProbeKind, address: string, port: number): Promise<ProbeResult> =>
+const ask = (
+  kind: ProbeKind,
+  address: string,
+  port: number,
+  more: Pick<ProbeTarget, 'readsCertificate'> = {},
+): Promise<ProbeResult> =>
   until(`a certain answer to ${kind}`, async () => {
-    const target = { key: 'lab', kind, address, port };
+    const target = { key: 'lab', kind, address, port, ...more };
     const answered = await result(target, TIMEOUT_MS, AbortSignal.timeout(30_000));
     return answered.kind === 'unknown' ? null : answered;
   });
@@ -71,6 +78,15 @@ describeWithKeys('a TLS daemon', () => {
     const server = await startTlsServer(keys);
     expect(await ask('tls', '127.0.0.1', server.port)).toMatchObject({ kind: 'up' });
     expect(await ask('tcp', '127.0.0.1', server.port)).toMatchObject({ kind: 'up' });
+    const shown = new X509Certificate(await readFile(keys.serverCert));
+    const certificate = {
+      startsAt: Date.parse(shown.validFrom),
+      endsAt: Date.parse(shown.validTo),
+    };
+    expect(await ask('tls', '127.0.0.1', server.port, { readsCertificate: true })).toMatchObject({
+      kind: 'up',
+      certificate,
+    });
     await server.kill();
     expect(await ask('tls', '127.0.0.1', server.port)).toMatchObject({ kind: 'down' });
     expect(await ask('tcp', '127.0.0.1', server.port)).toMatchObject({ kind: 'down' });

@@ -29,12 +29,13 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
   {
     of: 'Software VPN on EC2',
     fails: 'its certificate ends',
-    does: '`https` probes read the dates; behind a `tls` probe they are read every three hours, by a handshake that counts neither as up nor as down',
+    does: 'found 30 days before, critical 7 days before: `https` probes read the dates; behind a `tls` probe they are read every three hours, by a handshake that counts neither as up nor as down',
     reasons: ['ProbeCertificateEnding'],
     tests: [
       'test/appliances/assess/certificates.test.ts',
       'test/appliances/observe/certificateReads.test.ts',
       'test/probe/kinds/tls.test.ts',
+      'test/lab/daemons.test.ts',
     ],
     missing: 'certificates of IKE are sent encrypted (RFC 7296, 1.2), and no probe sees them',
   },
@@ -57,7 +58,7 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
     fails: 'the server does not answer',
     does: 'the probe `radius:1812` (Status-Server with a shared secret)',
     reasons: ['ApplianceDown', 'ProbeKeyMissing'],
-    tests: ['test/probe/kinds/radius.test.ts'],
+    tests: ['test/probe/kinds/radius.test.ts', 'test/lab/keyedDaemons.test.ts'],
     missing: null,
   },
   {
@@ -74,7 +75,7 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
     fails: 'a zone has no healthy target, also while another zone has some',
     does: 'found for target groups that are tagged `vpn-medic:watch`',
     reasons: ['TargetsUnhealthy'],
-    tests: ['test/metrics/assess.test.ts'],
+    tests: ['test/metrics/assess.test.ts', 'test/cases/managed/watch.test.ts'],
     missing: null,
   },
   {
@@ -104,7 +105,7 @@ export const APPLIANCE_ROWS: readonly CoverageRow[] = [
     fails: 'what clients download is not what was published',
     does: 'publishCrl downloads each list from its public address after each publication and every 15 minutes, and compares; `crl check` of a certificate fetches the list at the address that it names, judges it and compares it with the published one',
     reasons: ['CrlServedDiffers', 'CrlServedUnknown'],
-    tests: ['test/watcher/scopes/crls.test.ts', 'test/cli/crl.test.ts'],
+    tests: ['test/watcher/scopes/crls.test.ts', 'test/cli/crl.test.ts', 'test/lab/crl.test.ts'],
     missing: null,
   },
 ];
