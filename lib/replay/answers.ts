@@ -36,18 +36,8 @@ interface Series {
 
 /** `all`: by time. */
 export function openAnswers(all: readonly Answer[]): Answers {
-  const operations = new Map<string, Map<string, Series>>();
+  const operations = byOperation(all);
   const used = new Set<string>();
-  for (const answer of all) {
-    const name = nameOf(answer);
-    const series = operations.get(name) ?? new Map<string, Series>();
-    operations.set(name, series);
-    const conditions = pageOf(answer.input) === null ? conditionsOf(answer.input) : null;
-    const key = keyOf(answer.input, conditions);
-    const one = series.get(key) ?? { conditions, answers: [] };
-    series.set(key, one);
-    one.answers.push(answer);
-  }
 
   /** The items of an operation's newest answers, as they were recorded. */
   const listedAt =
@@ -91,13 +81,7 @@ export function openAnswers(all: readonly Answer[]): Answers {
       if (conditions === null) return { kind: 'missing' };
       const found = findCovering([...series.values()], conditions, now, outputOf);
       if (found.kind === 'missing') {
-        const outputs = [...series.values()]
-          .flatMap((one) => latestOf(one, now) ?? [])
-          .toSorted((a, b) => b.at - a.at)
-          .flatMap((one) => {
-            const result = resultOf(one, outputOf);
-            return result.kind === 'output' ? [result.output] : [];
-          });
+        const outputs = outputsAt([...series.values()], now, outputOf);
         const output = identified(call.operation, conditions, outputs);
         return output === null
           ? derive(call, conditions, now, outputOf)
@@ -116,6 +100,31 @@ export function openAnswers(all: readonly Answer[]): Answers {
       ),
   };
 }
+
+function byOperation(all: readonly Answer[]): ReadonlyMap<string, ReadonlyMap<string, Series>> {
+  const operations = new Map<string, Map<string, Series>>();
+  for (const answer of all) {
+    const name = nameOf(answer);
+    const series = operations.get(name) ?? new Map<string, Series>();
+    operations.set(name, series);
+    const conditions = pageOf(answer.input) === null ? conditionsOf(answer.input) : null;
+    const key = keyOf(answer.input, conditions);
+    const one = series.get(key) ?? { conditions, answers: [] };
+    series.set(key, one);
+    one.answers.push(answer);
+  }
+  return operations;
+}
+
+/** The newest first. */
+const outputsAt = (all: readonly Series[], now: Instant, outputOf: OutputOf): readonly Fields[] =>
+  all
+    .flatMap((one) => latestOf(one, now) ?? [])
+    .toSorted((a, b) => b.at - a.at)
+    .flatMap((one) => {
+      const result = resultOf(one, outputOf);
+      return result.kind === 'output' ? [result.output] : [];
+    });
 
 type OutputOf = (answer: Answer, output: Fields) => Fields;
 type Covered = Found & { readonly missingIds?: readonly string[] };

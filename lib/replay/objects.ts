@@ -45,22 +45,8 @@ type Version =
 
 /** `recorded`: lines of the service `s3`, by time. */
 export function openObjects(recorded: readonly Answer[], buckets: Buckets, clock: Clock): Objects {
-  /** By bucket and key, newest first. */
-  const objects = new Map<string, Map<string, Version[]>>();
+  const versions = openVersions();
   let played = 0;
-  let versionCount = 0;
-
-  function put(bucket: string, key: string, version: Version): void {
-    const keys = objects.get(bucket) ?? new Map<string, Version[]>();
-    objects.set(bucket, keys);
-    keys.set(key, [version, ...(keys.get(key) ?? [])]);
-  }
-
-  function made(bytes: Buffer, metadata: Fields, at: Instant): Version & { readonly etag: string } {
-    versionCount += 1;
-    const etag = createHash('md5').update(bytes).digest('hex');
-    return { kind: 'object', id: `v${versionCount}`, bytes, etag, at, metadata };
-  }
 
   /** A recorded line replaces what was put before it. */
   function playRecorded(): void {
@@ -68,62 +54,8 @@ export function openObjects(recorded: readonly Answer[], buckets: Buckets, clock
       const answer = recorded[played];
       if (answer === undefined || answer.at > clock.now()) return;
       const [bucket, key] = placeOf(answer, buckets);
-      put(bucket, key, versionOf(answer, made));
+      versions.put(bucket, key, versionOf(answer, versions.made));
     }
-  }
-
-  const versionsOf = (bucket: string, key: string): readonly Version[] =>
-    objects.get(bucket)?.get(key) ?? [];
-
-  function read(input: Fields): Fields {
-    const { Bucket, Key, VersionId } = input;
-    const all = versionsOf(textOf(Bucket), textOf(Key));
-    const version =
-      VersionId === undefined
-        ? all[0]
-        : all.find((one) => one.kind === 'object' && one.id === VersionId);
-    if (version?.kind === 'error') throw awsError(version.name, version.message);
-    if (version?.kind !== 'object') {
-      throw awsError('NoSuchKey', 'The specified key does not exist.');
-    }
-    return {
-      ETag: `"${version.etag}"`,
-      ContentLength: version.bytes.length,
-      VersionId: version.id,
-      LastModified: toDate(version.at),
-      Metadata: version.metadata,
-      Body: Readable.from([version.bytes]),
-    };
-  }
-
-  function list(input: Fields): Fields {
-    const prefix = textOf(input['Prefix']);
-    const all = [...(objects.get(textOf(input['Bucket'])) ?? [])]
-      .filter(([key]) => key.startsWith(prefix))
-      .toSorted(([a], [b]) => compare(a, b))
-      .flatMap(([key, [newest]]) => (newest === undefined ? [] : factsOf(key, newest)));
-    const limit = Number(input['MaxKeys'] ?? 1_000);
-    const start = Number(input['ContinuationToken'] ?? 0);
-    const isTruncated = start + limit < all.length;
-    return {
-      Name: textOf(input['Bucket']),
-      Contents: all.slice(start, start + limit),
-      IsTruncated: isTruncated,
-      ...(isTruncated ? { NextContinuationToken: String(start + limit) } : {}),
-    };
-  }
-
-  function write(input: Fields): Fields {
-    const { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata } = input;
-    const [before] = versionsOf(textOf(Bucket), textOf(Key));
-    const etag = before?.kind === 'object' ? `"${before.etag}"` : null;
-    if ((IfNoneMatch === '*' && etag !== null) || (IfMatch !== undefined && IfMatch !== etag)) {
-      throw awsError('PreconditionFailed', 'At least one of the preconditions did not hold');
-    }
-    const bytes = Body instanceof Uint8Array ? Buffer.from(Body) : Buffer.alloc(0);
-    const version = made(bytes, fieldsOf(Metadata), clock.now());
-    put(textOf(Bucket), textOf(Key), version);
-    return { ETag: `"${version.etag}"` };
   }
 
   return {
@@ -133,19 +65,13 @@ export function openObjects(recorded: readonly Answer[], buckets: Buckets, clock
       switch (operation) {
         case 'GetObject':
         case 'HeadObject':
-          return read(fields);
+          return read(versions, fields);
         case 'ListObjectsV2':
-          return list(fields);
-        case 'ListObjectVersions': {
-          const key = textOf(fields['Prefix']);
-          const all = versionsOf(textOf(fields['Bucket']), key);
-          return {
-            Name: textOf(fields['Bucket']),
-            Versions: all.flatMap((one) => factsOf(key, one)),
-          };
-        }
+          return list(versions, fields);
+        case 'ListObjectVersions':
+          return listVersions(versions, fields);
         case 'PutObject':
-          return write(fields);
+          return write(versions, fields, clock.now());
         default:
           throw awsError('NotImplemented', `a replay does not know s3:${operation}`);
       }
@@ -154,10 +80,95 @@ export function openObjects(recorded: readonly Answer[], buckets: Buckets, clock
   };
 }
 
-function versionOf(
-  { at, result }: Answer,
-  made: (bytes: Buffer, metadata: Fields, at: Instant) => Version,
-): Version {
+interface Versions {
+  put(bucket: string, key: string, version: Version): void;
+  /** A new version, with an id and an ETag of its own. */
+  made(bytes: Buffer, metadata: Fields, at: Instant): Version & { readonly etag: string };
+  /** Newest first. */
+  of(bucket: string, key: string): readonly Version[];
+  /** Every key with its versions, newest first. */
+  keysOf(bucket: string): readonly (readonly [string, readonly Version[]])[];
+}
+
+function openVersions(): Versions {
+  const objects = new Map<string, Map<string, Version[]>>();
+  let versionCount = 0;
+  return {
+    put(bucket, key, version) {
+      const keys = objects.get(bucket) ?? new Map<string, Version[]>();
+      objects.set(bucket, keys);
+      keys.set(key, [version, ...(keys.get(key) ?? [])]);
+    },
+    made(bytes, metadata, at) {
+      versionCount += 1;
+      const etag = createHash('md5').update(bytes).digest('hex');
+      return { kind: 'object', id: `v${versionCount}`, bytes, etag, at, metadata };
+    },
+    of: (bucket, key) => objects.get(bucket)?.get(key) ?? [],
+    keysOf: (bucket) => [...(objects.get(bucket) ?? [])],
+  };
+}
+
+function read(versions: Versions, { Bucket, Key, VersionId }: Fields): Fields {
+  const all = versions.of(textOf(Bucket), textOf(Key));
+  const version =
+    VersionId === undefined
+      ? all[0]
+      : all.find((one) => one.kind === 'object' && one.id === VersionId);
+  if (version?.kind === 'error') throw awsError(version.name, version.message);
+  if (version?.kind !== 'object') {
+    throw awsError('NoSuchKey', 'The specified key does not exist.');
+  }
+  return {
+    ETag: `"${version.etag}"`,
+    ContentLength: version.bytes.length,
+    VersionId: version.id,
+    LastModified: toDate(version.at),
+    Metadata: version.metadata,
+    Body: Readable.from([version.bytes]),
+  };
+}
+
+function list(versions: Versions, input: Fields): Fields {
+  const prefix = textOf(input['Prefix']);
+  const all = versions
+    .keysOf(textOf(input['Bucket']))
+    .filter(([key]) => key.startsWith(prefix))
+    .toSorted(([a], [b]) => compare(a, b))
+    .flatMap(([key, [newest]]) => (newest === undefined ? [] : factsOf(key, newest)));
+  const limit = Number(input['MaxKeys'] ?? 1_000);
+  const start = Number(input['ContinuationToken'] ?? 0);
+  const isTruncated = start + limit < all.length;
+  return {
+    Name: textOf(input['Bucket']),
+    Contents: all.slice(start, start + limit),
+    IsTruncated: isTruncated,
+    ...(isTruncated ? { NextContinuationToken: String(start + limit) } : {}),
+  };
+}
+
+function listVersions(versions: Versions, { Bucket, Prefix }: Fields): Fields {
+  const [bucket, key] = [textOf(Bucket), textOf(Prefix)];
+  return {
+    Name: bucket,
+    Versions: versions.of(bucket, key).flatMap((one) => factsOf(key, one)),
+  };
+}
+
+function write(versions: Versions, input: Fields, now: Instant): Fields {
+  const { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata } = input;
+  const [before] = versions.of(textOf(Bucket), textOf(Key));
+  const etag = before?.kind === 'object' ? `"${before.etag}"` : null;
+  if ((IfNoneMatch === '*' && etag !== null) || (IfMatch !== undefined && IfMatch !== etag)) {
+    throw awsError('PreconditionFailed', 'At least one of the preconditions did not hold');
+  }
+  const bytes = Body instanceof Uint8Array ? Buffer.from(Body) : Buffer.alloc(0);
+  const version = versions.made(bytes, fieldsOf(Metadata), now);
+  versions.put(textOf(Bucket), textOf(Key), version);
+  return { ETag: `"${version.etag}"` };
+}
+
+function versionOf({ at, result }: Answer, made: Versions['made']): Version {
   if (result.kind === 'output') return made(bytesOf(result.output), {}, at);
   return ABSENT.has(result.name) ? { kind: 'absent' } : result;
 }

@@ -54,27 +54,13 @@ export function openTimeline(clock: Clock): Timeline {
   function audit(region: string, fields: Readonly<Record<string, unknown>>): void {
     const parsed = v.safeParse(Audit, fields['audit']);
     if (!parsed.success) return;
-    const { kind, action, scope, summary, concerns } = parsed.output;
-    const at = parseInstant(parsed.output.at) ?? clock.now();
-    const common = {
-      subject: concerns[0] ?? '',
-      severity: null,
-      title: summary,
-      sms: null,
-      region,
-      scope,
-    };
-    if (kind === 'action') {
-      const { outcome, why, because, details } = parsed.output;
-      if (outcome === 'deferred' && isRepeated(region, scope, summary, why)) return;
-      const text = [`${summary}: ${outcome}`, why, because].filter(Boolean).join('; ');
-      note(at, { kind, reason: action, ...common, text, outcome, details });
-      return;
+    const one = parsed.output;
+    const { scope, summary } = one;
+    if (one.kind === 'held' && isRepeated(region, scope, summary, one.rule)) return;
+    if (one.kind === 'action' && one.outcome === 'deferred') {
+      if (isRepeated(region, scope, summary, one.why)) return;
     }
-    const { rule, because, until } = parsed.output;
-    if (isRepeated(region, scope, summary, rule)) return;
-    const details = { action, because, until: until ?? null, concerns };
-    note(at, { kind, reason: rule, ...common, text: `${summary}: ${because}`, details });
+    note(parseInstant(one.at) ?? clock.now(), auditEntry(one, region));
   }
 
   return {
@@ -84,24 +70,14 @@ export function openTimeline(clock: Clock): Timeline {
         .map(({ entry }) => entry),
     notifications: (region, signature) => ({
       signature,
-      async publish({ subject, sms, text, json, state, incidentId }) {
+      async publish({ subject: title, sms, text, json, state, incidentId }) {
         sentCount += 1;
         const { reason, severity, about, evidence } = noticeOf(json);
-        if (isWhollyUnrecorded({ evidence })) {
-          return { kind: 'published', messageId: `replay-${sentCount}` };
+        if (!isWhollyUnrecorded({ evidence })) {
+          const details = { state, incidentId };
+          const entry = { reason, subject: about, severity, title, sms, text, region, details };
+          note(clock.now(), { kind: 'notified', scope: null, ...entry });
         }
-        note(clock.now(), {
-          kind: 'notified',
-          reason,
-          subject: about,
-          severity,
-          title: subject,
-          sms,
-          text,
-          region,
-          scope: null,
-          details: { state, incidentId },
-        });
         return { kind: 'published', messageId: `replay-${sentCount}` };
       },
     }),
@@ -113,22 +89,9 @@ export function openTimeline(clock: Clock): Timeline {
           if (!parsed.success) continue;
           const { change, incident } = parsed.output;
           const kind = KINDS.get(change);
-          if (kind === undefined) continue;
-          const { reason, severity, subject, summary, restoredBy, detectedAt } = incident;
-          if (isWhollyUnrecorded(incident)) continue;
-          const foundAt = kind === 'detected' ? (parseInstant(detectedAt) ?? at) : at;
-          note(foundAt, {
-            kind,
-            reason,
-            subject: subject.id,
-            severity,
-            title: summary,
-            sms: null,
-            text: kind === 'resolved' ? (restoredBy ?? summary) : summary,
-            region,
-            scope: null,
-            details: { name: subject.name, inhibitedBy: incident.inhibitedBy },
-          });
+          if (kind === undefined || isWhollyUnrecorded(incident)) continue;
+          const foundAt = kind === 'detected' ? (parseInstant(incident.detectedAt) ?? at) : at;
+          note(foundAt, changeEntry(kind, incident, region));
         }
         return [];
       },
@@ -138,6 +101,52 @@ export function openTimeline(clock: Clock): Timeline {
       measure: () => {},
       measureEach: () => {},
     }),
+  };
+}
+
+function auditEntry(one: v.InferOutput<typeof Audit>, region: string): Omit<TimelineEntry, 'at'> {
+  const { action, scope, summary, concerns } = one;
+  const common = {
+    subject: concerns[0] ?? '',
+    severity: null,
+    title: summary,
+    sms: null,
+    region,
+    scope,
+  };
+  if (one.kind === 'action') {
+    const { kind, outcome, why, because, details } = one;
+    const text = [`${summary}: ${outcome}`, why, because].filter(Boolean).join('; ');
+    return { kind, reason: action, ...common, text, outcome, details };
+  }
+  const { kind, rule, because, until } = one;
+  const details = { action, because, until: until ?? null, concerns };
+  return { kind, reason: rule, ...common, text: `${summary}: ${because}`, details };
+}
+
+function changeEntry(
+  kind: 'detected' | 'resolved',
+  {
+    reason,
+    severity,
+    subject,
+    summary,
+    restoredBy,
+    inhibitedBy,
+  }: v.InferOutput<typeof Change>['incident'],
+  region: string,
+): Omit<TimelineEntry, 'at'> {
+  return {
+    kind,
+    reason,
+    subject: subject.id,
+    severity,
+    title: summary,
+    sms: null,
+    text: kind === 'resolved' ? (restoredBy ?? summary) : summary,
+    region,
+    scope: null,
+    details: { name: subject.name, inhibitedBy },
   };
 }
 

@@ -46,39 +46,125 @@ interface Draft {
 }
 
 export function openRecords(account: SimAccount, spells: readonly Spell[]): Records {
-  const { clock, network, groundTruth, log, transit, vpn } = account;
+  const { clock, log } = account;
+  const targets = openTargets(account);
   const drafts = new Map<Spell, Draft>();
   let findings: ReadonlySet<string> = new Set();
   const polled = new Map<string, ReadonlySet<string>>();
   for (const spell of spells) {
     clock.at(spell.startMs, () => {
-      drafts.set(spell, {
-        findingsBefore: new Set([
-          ...findings,
-          ...[...polled.values()].flatMap((some) => [...some]),
-        ]),
-        targetsBefore: targets(),
-        cut: new Set(),
-        rules: new Set(),
-        detectedMs: null,
-        restoredMs: null,
-        failbackMs: null,
-      });
+      const polledBefore = [...polled.values()].flatMap((some) => [...some]);
+      drafts.set(spell, draftOf(new Set([...findings, ...polledBefore]), targets()));
     });
   }
 
-  const { tags, tables } = network;
-  let read = { tags: tags.all(), tables: tables.all(), targets: readTargets() };
-  /** The lists are the same objects while nothing in them has changed. */
-  function targets(): ReadonlyMap<string, string | null> {
-    if (read.tags !== tags.all() || read.tables !== tables.all()) {
-      read = { tags: tags.all(), tables: tables.all(), targets: readTargets() };
+  function detect(seen: ReadonlySet<string>, atMs: number): void {
+    for (const draft of drafts.values()) {
+      if ([...seen].some((key) => !draft.findingsBefore.has(key))) draft.detectedMs ??= atMs;
     }
-    return transit.network.routes.length === 0
-      ? read.targets
-      : new Map([...transitTargets(), ...read.targets]);
   }
 
+  return {
+    tick({ world, assessment, plan }) {
+      if (world.lease.kind !== 'leader' && world.lease.kind !== 'singlePass') return;
+      findings = seenIn(assessment.findings);
+      // The tick reports after its writes; its findings are as old as its world.
+      detect(findings, clock.monotonicMs() - Math.max(0, clock.now() - world.at));
+      for (const [spell, draft] of drafts) {
+        if (clock.monotonicMs() > spell.endMs + AFTERMATH_MS) continue;
+        for (const { rule } of plan.held) draft.rules.add(rule);
+      }
+    },
+    polled(scope, found) {
+      const seen = seenIn(found);
+      polled.set(scope, seen);
+      detect(seen, clock.monotonicMs());
+    },
+    sample() {
+      const now = targets();
+      const cutIds = new Set([...new Set(now.values())].filter((target) => isCut(account, target)));
+      const cut = [...now].flatMap(([key, interfaceId]) => (cutIds.has(interfaceId) ? [key] : []));
+      const lastStartMs = Math.max(...[...drafts.keys()].map(({ startMs }) => startMs));
+      for (const [spell, draft] of drafts) {
+        sampleDraft(account, draft, spell, spell.startMs === lastStartMs, now, cut);
+      }
+    },
+    of(spell, untilMs) {
+      const draft = drafts.get(spell);
+      const isWithin = (atMs: number | null) =>
+        atMs !== null && atMs >= spell.startMs && atMs < untilMs;
+      return {
+        detectedAfterMs: after(draft?.detectedMs, spell.startMs),
+        cutCount: draft?.cut.size ?? 0,
+        restoredAfterMs: after(draft?.restoredMs, spell.startMs),
+        failbackAfterMs: after(draft?.failbackMs, spell.endMs),
+        writeCount: allWrites(account).filter(({ effectMs }) => isWithin(effectMs)).length,
+        notificationCount: log.notifications.filter(
+          ({ answer, atMs }) => answer === 'published' && isWithin(atMs),
+        ).length,
+        rulesThatHeld: [...(draft?.rules ?? [])].toSorted(),
+      };
+    },
+  };
+}
+
+/** `cut`: the keys of routes that carry nothing now. */
+function sampleDraft(
+  account: SimAccount,
+  draft: Draft,
+  { startMs, endMs }: Spell,
+  isLatest: boolean,
+  targets: ReadonlyMap<string, string | null>,
+  cut: readonly string[],
+): void {
+  const nowMs = account.clock.monotonicMs();
+  if (nowMs < endMs && draft.restoredMs === null) {
+    if (isLatest) for (const key of cut) draft.cut.add(key);
+    if (draft.cut.size > 0 && !cut.some((key) => draft.cut.has(key))) {
+      draft.restoredMs = lastEffectMs(account, startMs);
+    }
+  }
+  const isOnPreferred = [...draft.targetsBefore].every(
+    ([key, before]) => targets.get(key) === before || !wasAtPreferred(account, key, before),
+  );
+  if (draft.cut.size > 0 && nowMs >= endMs && isOnPreferred && cut.length === 0) {
+    draft.failbackMs ??= Math.max(endMs, lastEffectMs(account, endMs));
+  }
+}
+
+const allWrites = ({ log }: SimAccount) =>
+  [...log.writes, ...log.transitWrites].toSorted((a, b) => a.issuedMs - b.issuedMs);
+
+/** When the last write took effect, if within the last second; else now. */
+function lastEffectMs(account: SimAccount, sinceMs: number): number {
+  const last = allWrites(account).findLast(
+    ({ effectMs }) => effectMs !== null && effectMs >= sinceMs,
+  );
+  const nowMs = account.clock.monotonicMs();
+  return last?.effectMs != null && nowMs - last.effectMs <= 1_000 ? last.effectMs : nowMs;
+}
+
+const draftOf = (
+  findingsBefore: ReadonlySet<string>,
+  targetsBefore: Draft['targetsBefore'],
+): Draft => ({
+  findingsBefore,
+  targetsBefore,
+  cut: new Set(),
+  rules: new Set(),
+  detectedMs: null,
+  restoredMs: null,
+  failbackMs: null,
+});
+
+/** By route key: where each managed route leads now. The same map while nothing has changed, unless transit gateways have routes. */
+function openTargets({
+  network,
+  transit,
+  vpn,
+}: SimAccount): () => ReadonlyMap<string, string | null> {
+  const { tags, tables } = network;
+  let read = { tags: tags.all(), tables: tables.all(), targets: readTargets() };
   /** Managed routes without client pools, which no other appliance can carry. */
   function readTargets(): ReadonlyMap<string, string | null> {
     const pools = tags
@@ -109,94 +195,38 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     });
   }
 
-  /** Whether a route led through an appliance of its table's own zone: then it fails back there. */
-  function wasAtPreferred(key: string, interfaceId: string | null): boolean {
-    if (interfaceId !== null && transit.connectionOf(interfaceId) !== null) return true;
-    const table = network.tables.get(key.slice(0, key.indexOf(' ')));
-    const zones = table?.subnetIds.map((id) => network.subnets.get(id)?.zone) ?? [];
-    const link = interfaceId === null ? null : network.interfaces.get(interfaceId);
-    return link !== null && zones.includes(link.zone);
-  }
-
-  const isCut = (interfaceId: string | null): boolean => {
-    const connectionId = interfaceId === null ? null : transit.connectionOf(interfaceId);
-    if (connectionId !== null) return !vpn.isServing([connectionId]);
-    const nextHop = interfaceId === null ? null : network.interfaces.get(interfaceId)?.instanceId;
-    return nextHop == null || !groundTruth.isForwarding(nextHop);
-  };
-
-  const allWrites = () =>
-    [...log.writes, ...log.transitWrites].toSorted((a, b) => a.issuedMs - b.issuedMs);
-
-  /** When the last write took effect, if within the last second; else now. */
-  const lastEffectMs = (sinceMs: number): number => {
-    const last = allWrites().findLast(({ effectMs }) => effectMs !== null && effectMs >= sinceMs);
-    const nowMs = clock.monotonicMs();
-    return last?.effectMs != null && nowMs - last.effectMs <= 1_000 ? last.effectMs : nowMs;
-  };
-
-  function detect(seen: ReadonlySet<string>, atMs: number): void {
-    for (const draft of drafts.values()) {
-      if ([...seen].some((key) => !draft.findingsBefore.has(key))) {
-        draft.detectedMs ??= atMs;
-      }
+  return () => {
+    // The lists are the same objects while nothing in them has changed.
+    if (read.tags !== tags.all() || read.tables !== tables.all()) {
+      read = { tags: tags.all(), tables: tables.all(), targets: readTargets() };
     }
-  }
-
-  return {
-    tick({ world, assessment, plan }) {
-      if (world.lease.kind !== 'leader' && world.lease.kind !== 'singlePass') return;
-      findings = seenIn(assessment.findings);
-      // The tick reports after its writes; its findings are as old as its world.
-      detect(findings, clock.monotonicMs() - Math.max(0, clock.now() - world.at));
-      for (const [spell, draft] of drafts) {
-        if (clock.monotonicMs() > spell.endMs + AFTERMATH_MS) continue;
-        for (const { rule } of plan.held) draft.rules.add(rule);
-      }
-    },
-    polled(scope, found) {
-      const seen = seenIn(found);
-      polled.set(scope, seen);
-      detect(seen, clock.monotonicMs());
-    },
-    sample() {
-      const now = targets();
-      const cutIds = new Set([...new Set(now.values())].filter(isCut));
-      const cut = [...now].flatMap(([key, interfaceId]) => (cutIds.has(interfaceId) ? [key] : []));
-      const nowMs = clock.monotonicMs();
-      const lastStartMs = Math.max(...[...drafts.keys()].map(({ startMs }) => startMs));
-      for (const [spell, draft] of drafts) {
-        if (nowMs < spell.endMs && draft.restoredMs === null) {
-          if (spell.startMs === lastStartMs) for (const key of cut) draft.cut.add(key);
-          if (draft.cut.size > 0 && !cut.some((key) => draft.cut.has(key))) {
-            draft.restoredMs = lastEffectMs(spell.startMs);
-          }
-        }
-        const isOnPreferred = [...draft.targetsBefore].every(
-          ([key, before]) => now.get(key) === before || !wasAtPreferred(key, before),
-        );
-        if (draft.cut.size > 0 && nowMs >= spell.endMs && isOnPreferred && cut.length === 0) {
-          draft.failbackMs ??= Math.max(spell.endMs, lastEffectMs(spell.endMs));
-        }
-      }
-    },
-    of(spell, untilMs) {
-      const draft = drafts.get(spell);
-      return {
-        detectedAfterMs: after(draft?.detectedMs, spell.startMs),
-        cutCount: draft?.cut.size ?? 0,
-        restoredAfterMs: after(draft?.restoredMs, spell.startMs),
-        failbackAfterMs: after(draft?.failbackMs, spell.endMs),
-        writeCount: allWrites().filter(
-          ({ effectMs }) => effectMs !== null && effectMs >= spell.startMs && effectMs < untilMs,
-        ).length,
-        notificationCount: log.notifications.filter(
-          ({ answer, atMs }) => answer === 'published' && atMs >= spell.startMs && atMs < untilMs,
-        ).length,
-        rulesThatHeld: [...(draft?.rules ?? [])].toSorted(),
-      };
-    },
+    return transit.network.routes.length === 0
+      ? read.targets
+      : new Map([...transitTargets(), ...read.targets]);
   };
+}
+
+/** Whether a route led through an appliance of its table's own zone: then it fails back there. */
+function wasAtPreferred(
+  { network, transit }: SimAccount,
+  key: string,
+  interfaceId: string | null,
+): boolean {
+  if (interfaceId !== null && transit.connectionOf(interfaceId) !== null) return true;
+  const table = network.tables.get(key.slice(0, key.indexOf(' ')));
+  const zones = table?.subnetIds.map((id) => network.subnets.get(id)?.zone) ?? [];
+  const link = interfaceId === null ? null : network.interfaces.get(interfaceId);
+  return link !== null && zones.includes(link.zone);
+}
+
+function isCut(
+  { network, groundTruth, transit, vpn }: SimAccount,
+  interfaceId: string | null,
+): boolean {
+  const connectionId = interfaceId === null ? null : transit.connectionOf(interfaceId);
+  if (connectionId !== null) return !vpn.isServing([connectionId]);
+  const nextHop = interfaceId === null ? null : network.interfaces.get(interfaceId)?.instanceId;
+  return nextHop == null || !groundTruth.isForwarding(nextHop);
 }
 
 const seenIn = (findings: readonly Finding[]): ReadonlySet<string> =>

@@ -37,66 +37,13 @@ export function simulatedInstanceControl(
   self: Invocation,
   chances: RepairOdds,
 ): InstanceControlPort {
-  const { clock, network, faults, log } = parts;
+  const { network } = parts;
   const random = parts.random.repairs;
-
-  /** Ends faults of the instance, or adds one. */
-  function applyOutcome(instanceId: string, phase: RepairPhase): void {
-    if (phase !== 'stop' && phase !== 'force-stop' && random.chance(chances.harms)) {
-      const nowMs = clock.monotonicMs();
-      faults.add({ kind: 'host-dead', instanceId }, nowMs, nowMs + chances.harmMs);
-    }
-    if (!random.chance(chances.helps)) return;
-    for (const kind of CURES[phase]) {
-      for (const fault of faults.active(kind))
-        if (fault.instanceId === instanceId) faults.end(fault);
-    }
-  }
-
-  async function act(
-    instanceId: string,
-    phase: RepairPhase,
-    signal: AbortSignal,
-    effect: () => void,
-  ): Promise<WriteAnswer> {
-    await self.pass(10 * random.whole(10, 40), signal);
-    const atMs = clock.monotonicMs();
-    if (random.chance(chances.fails)) return { kind: 'refused', why: 'the instance refused it' };
-    log.instanceControl.push({
-      by: self.by,
-      instanceId,
-      phase,
-      atMs,
-      isLastHealthy: isLastHealthy(parts, instanceId),
-    });
-    effect();
-    applyOutcome(instanceId, phase);
-    return { kind: 'written' };
-  }
-
+  const act = openSteps(parts, self, chances);
   return {
     async machine(instanceId, signal) {
       await self.pass(60, signal);
-      const instance = network.instances.get(instanceId);
-      if (instance === null) return unknown('EC2 no longer knows it', self.clock.now());
-      if (instance.state === 'unknown') return unknown('its state is unknown', self.clock.now());
-      const launchedMs = network.launchedMs(instanceId);
-      const launchedAt =
-        launchedMs === null ? null : self.clock.now() - (clock.monotonicMs() - launchedMs);
-      return known(
-        {
-          instanceId,
-          state: instance.state,
-          launchedAt,
-          stateReason: '',
-          stateCode: '',
-          encryptedVolumes: [],
-          fleetingPublicIp: null,
-          hasInstanceStore: false,
-          isStopProtected: false,
-        },
-        self.clock.now(),
-      );
+      return machineOf(parts, self, instanceId);
     },
     async key(_arn, signal) {
       await self.pass(60, signal);
@@ -151,6 +98,75 @@ export function simulatedInstanceControl(
     },
     replace: async () => ({ kind: 'refused', why: 'the simulated account has no such group' }),
   };
+}
+
+/** Runs one step: it may fail, has its effect, and may help or harm. */
+function openSteps(parts: Parts, self: Invocation, chances: RepairOdds) {
+  const { clock, faults, log } = parts;
+  const random = parts.random.repairs;
+
+  /** Ends faults of the instance, or adds one. */
+  function applyOutcome(instanceId: string, phase: RepairPhase): void {
+    if (phase !== 'stop' && phase !== 'force-stop' && random.chance(chances.harms)) {
+      const nowMs = clock.monotonicMs();
+      faults.add({ kind: 'host-dead', instanceId }, nowMs, nowMs + chances.harmMs);
+    }
+    if (!random.chance(chances.helps)) return;
+    for (const kind of CURES[phase]) {
+      for (const fault of faults.active(kind))
+        if (fault.instanceId === instanceId) faults.end(fault);
+    }
+  }
+
+  async function act(
+    instanceId: string,
+    phase: RepairPhase,
+    signal: AbortSignal,
+    effect: () => void,
+  ): Promise<WriteAnswer> {
+    await self.pass(10 * random.whole(10, 40), signal);
+    const atMs = clock.monotonicMs();
+    if (random.chance(chances.fails)) return { kind: 'refused', why: 'the instance refused it' };
+    log.instanceControl.push({
+      by: self.by,
+      instanceId,
+      phase,
+      atMs,
+      isLastHealthy: isLastHealthy(parts, instanceId),
+    });
+    effect();
+    applyOutcome(instanceId, phase);
+    return { kind: 'written' };
+  }
+
+  return act;
+}
+
+function machineOf(
+  { clock, network }: Parts,
+  self: Invocation,
+  instanceId: string,
+): Awaited<ReturnType<InstanceControlPort['machine']>> {
+  const instance = network.instances.get(instanceId);
+  if (instance === null) return unknown('EC2 no longer knows it', self.clock.now());
+  if (instance.state === 'unknown') return unknown('its state is unknown', self.clock.now());
+  const launchedMs = network.launchedMs(instanceId);
+  const launchedAt =
+    launchedMs === null ? null : self.clock.now() - (clock.monotonicMs() - launchedMs);
+  return known(
+    {
+      instanceId,
+      state: instance.state,
+      launchedAt,
+      stateReason: '',
+      stateCode: '',
+      encryptedVolumes: [],
+      fleetingPublicIp: null,
+      hasInstanceStore: false,
+      isStopProtected: false,
+    },
+    self.clock.now(),
+  );
 }
 
 function isLastHealthy({ groundTruth, network }: Parts, instanceId: string): boolean {

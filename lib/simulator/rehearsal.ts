@@ -12,7 +12,7 @@ import { openFixture } from './open.ts';
 import { openEndpointPoller, openPoller } from './poller.ts';
 import type { Roles } from './roles.ts';
 import type { Scenario } from './scenario/types.ts';
-import type { TimelineEvent } from './timeline.ts';
+import type { Timeline, TimelineEvent } from './timeline.ts';
 
 export interface RehearsalOptions {
   readonly seed: number | string;
@@ -35,10 +35,9 @@ export async function* rehearse(
   { seed, policy = DEFAULT_POLICY }: RehearsalOptions,
 ): AsyncGenerator<TimelineEvent, Rehearsal> {
   const spells = scenario.spellsIn(roles);
-  if (spells === null)
-    throw new Error(
-      `running ${scenario.name}: the account has none of the resources that it fails`,
-    );
+  if (spells === null) {
+    throw new Error(`running ${scenario.name}: the account has none of the resources it fails`);
+  }
   const { account, clock, nameOf, timeline } = openFixture(roles, seed);
   const records = openRecords(account, spells);
   allowRepairs(account, roles, scenario);
@@ -54,25 +53,12 @@ export async function* rehearse(
     onNotifications: (by, notifications) =>
       timeline.notifications(by, notifications, clock.monotonicMs()),
   });
-  for (const { fault, startMs, endMs } of spells) {
-    account.faults.add(fault, startMs, endMs);
-    const text = describeFault(fault, nameOf);
-    clock.at(startMs, () => timeline.note({ atMs: startMs, kind: 'fault', by: null, text }));
-    clock.at(endMs, () =>
-      timeline.note({ atMs: endMs, kind: 'recovered', by: null, text: recoveredText(text) }),
-    );
-  }
+  for (const spell of spells)
+    schedule(account, timeline, spell, describeFault(spell.fault, nameOf));
   let isOver = false;
   const answered = (scope: string) => ({
     seed,
-    onPoll(
-      by: string,
-      {
-        findings,
-        notifications,
-        report,
-      }: Pick<Poll<unknown>, 'findings' | 'notifications' | 'report'>,
-    ) {
+    onPoll(by: string, { findings, notifications, report }: Polled) {
       // A pass that was stopped half-way has found nothing.
       if (isOver) return;
       records.polled(scope, findings);
@@ -101,18 +87,32 @@ export async function* rehearse(
   await clock.run(clock.monotonicMs() + STOP_MS);
   const { log } = account;
   return {
-    faults: spells.map((spell) => ({
-      text: describeFault(spell.fault, nameOf),
-      startMs: spell.startMs,
-      endMs: spell.endMs,
-      ...records.of(spell, nextStartMs(spells, spell)),
-    })),
+    faults: spells.map((spell) => {
+      const { fault, startMs, endMs } = spell;
+      const record = records.of(spell, nextStartMs(spells, spell));
+      return { text: describeFault(fault, nameOf), startMs, endMs, ...record };
+    }),
     ranMs: clock.monotonicMs(),
     writeCount: [...log.writes, ...log.transitWrites].filter(({ effectMs }) => effectMs !== null)
       .length,
     notificationCount: log.notifications.filter(({ answer }) => answer === 'published').length,
     crashes: [...deployment.crashes, ...pollers.flatMap((poller) => poller.crashes)],
   };
+}
+
+type Polled = Pick<Poll<unknown>, 'findings' | 'notifications' | 'report'>;
+
+function schedule(
+  { faults, clock }: SimAccount,
+  timeline: Timeline,
+  { fault, startMs, endMs }: Spell,
+  text: string,
+): void {
+  faults.add(fault, startMs, endMs);
+  clock.at(startMs, () => timeline.note({ atMs: startMs, kind: 'fault', by: null, text }));
+  clock.at(endMs, () =>
+    timeline.note({ atMs: endMs, kind: 'recovered', by: null, text: recoveredText(text) }),
+  );
 }
 
 /** Where no connection fails, reading them every 10 s shows nothing, and takes most of the time. */

@@ -43,101 +43,46 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
   let events: TimelineEvent[] = [];
   const findings = new Map<string, string>();
   const polled = new Map<string, Map<string, string>>();
-  let holds = new Set<string>();
+  let holds: ReadonlySet<string> = new Set();
   /** All leaders so far, the present one last: a previous leader never leads again. */
   const leaders: string[] = [];
-  const note = (atMs: number, kind: TimelineKind, by: string | null, text: string) =>
-    events.push({ atMs, kind, by, text });
+  const note = (by: string, atMs: number, noted: readonly Noted[]) =>
+    events.push(...noted.map(([kind, text]) => ({ atMs, kind, by, text })));
 
-  function noteFindings(
-    by: string,
-    found: readonly Finding[],
-    known: Map<string, string>,
-    atMs: number,
-  ): void {
-    const seen = new Set<string>();
-    for (const { reason, subject, summary, severity } of found) {
-      if (severity === 'info') continue;
-      const key = `${reason} ${subject.id}`;
-      seen.add(key);
-      if (!known.has(key)) note(atMs, 'detected', by, `${reason}: ${summary}`);
-      known.set(key, `${reason} of ${subject.name}`);
-    }
-    for (const [key, text] of known) {
-      if (seen.has(key)) continue;
-      known.delete(key);
-      note(atMs, 'cleared', by, text);
-    }
-  }
-
-  function noteHolds(by: string, { plan }: Tick, atMs: number): void {
-    const now = new Set<string>();
-    for (const [key, held] of Map.groupBy(plan.held, holdKey)) {
-      now.add(key);
-      const [first] = held;
-      if (holds.has(key) || first === undefined) continue;
-      note(
-        atMs,
-        'held',
-        by,
-        `${routes(held.length)} stay${held.length === 1 ? 's' : ''} on ${nameOf(first.from)}: ${first.because} [${first.rule}]`,
-      );
-    }
-    holds = now;
-  }
-
-  function noteOutcomes(by: string, outcomes: readonly Outcome[], atMs: number): void {
-    for (const group of Map.groupBy(outcomes, outcomeKey).values()) {
-      const [first] = group;
-      if (first === undefined) continue;
-      const { move } = first;
-      const isMoved = first.kind === 'done' || first.kind === 'written';
-      note(
-        atMs,
-        isMoved ? 'moved' : 'skipped',
-        by,
-        `${routes(group.length)} ${nameOf(move.from)} -> ${nameOf(move.to)} (${move.kind}), ${first.kind}${'why' in first ? `: ${first.why}` : ''}: ${move.because}`,
-      );
-    }
+  function noteLeader(by: string, atMs: number): void {
+    if (leaders.includes(by)) return;
+    const before = leaders.at(-1);
+    if (before !== undefined) note(by, atMs, [['handover', `${by} takes over from ${before}`]]);
+    leaders.push(by);
   }
 
   return {
-    tick(by, tick, atMs) {
-      const { kind } = tick.world.lease;
-      noteOutcomes(by, tick.outcomes, atMs);
+    tick(by, { world, assessment, plan, outcomes }, atMs) {
+      const { kind } = world.lease;
+      note(by, atMs, movesOf(outcomes.map(moveOfOutcome), nameOf));
       // A standby and a single pass on an event see less than the leader.
       if (kind !== 'leader' && kind !== 'unreachable') return;
-      if (kind === 'leader' && !leaders.includes(by)) {
-        const before = leaders.at(-1);
-        if (before !== undefined) note(atMs, 'handover', by, `${by} takes over from ${before}`);
-        leaders.push(by);
-      }
+      if (kind === 'leader') noteLeader(by, atMs);
       if (by !== leaders.at(-1)) return;
-      noteFindings(by, tick.assessment.findings, findings, atMs);
-      noteHolds(by, tick, atMs);
+      note(by, atMs, changesOf(assessment.findings, findings));
+      const held = Map.groupBy(plan.held, holdKey);
+      note(by, atMs, heldOf(held, holds, nameOf));
+      holds = new Set(held.keys());
     },
     polled(scope, by, found, atMs) {
       const known = polled.get(scope) ?? new Map<string, string>();
       polled.set(scope, known);
-      noteFindings(by, found, known, atMs);
+      note(by, atMs, changesOf(found, known));
     },
     actions(by, actions, atMs) {
-      for (const group of Map.groupBy(actions, actionKey).values()) {
-        const [first] = group;
-        if (first === undefined) continue;
-        const { kind, outcome, why, because = '', details } = first;
-        const isMoved = outcome === 'done' || outcome === 'written';
-        const [from, to] = [details['from'], details['to']].map((id) => nameOf(String(id)));
-        note(
-          atMs,
-          isMoved ? 'moved' : 'skipped',
-          by,
-          `${routes(group.length)} ${from} -> ${to} (${kind}), ${outcome}${why === null ? '' : `: ${why}`}: ${because}`,
-        );
-      }
+      note(by, atMs, movesOf(actions.map(moveOfAction), nameOf));
     },
     notifications(by, notifications, atMs) {
-      for (const { subject } of notifications) note(atMs, 'notified', by, subject);
+      note(
+        by,
+        atMs,
+        notifications.map(({ subject }): Noted => ['notified', subject]),
+      );
     },
     note(event) {
       events.push(event);
@@ -150,9 +95,77 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
   };
 }
 
+type Noted = readonly [kind: TimelineKind, text: string];
+type NameOf = (instanceId: string) => string;
+
+interface RouteMove {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string;
+  readonly outcome: string;
+  readonly why: string | null;
+  readonly because: string;
+}
+
+const moveOfOutcome = (outcome: Outcome): RouteMove => ({
+  ...outcome.move,
+  outcome: outcome.kind,
+  why: 'why' in outcome ? outcome.why : null,
+});
+
+const moveOfAction = (action: ReportedAction): RouteMove => ({
+  ...action,
+  from: String(action.details['from']),
+  to: String(action.details['to']),
+  because: action.because ?? '',
+});
+
+/** Routes that moved alike are one line. */
+function movesOf(moves: readonly RouteMove[], nameOf: NameOf): readonly Noted[] {
+  const alike = Map.groupBy(moves, (one) => `${one.outcome} ${one.kind} ${one.from} ${one.to}`);
+  return [...alike.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ from, to, kind, outcome, why, because }): Noted => {
+      const isMoved = outcome === 'done' || outcome === 'written';
+      const what = `${routes(group.length)} ${nameOf(from)} -> ${nameOf(to)} (${kind})`;
+      const text = `${what}, ${outcome}${why === null ? '' : `: ${why}`}: ${because}`;
+      return [isMoved ? 'moved' : 'skipped', text];
+    }),
+  );
+}
+
+/** What is held newly. */
+const heldOf = (
+  held: ReadonlyMap<string, readonly Held[]>,
+  before: ReadonlySet<string>,
+  nameOf: NameOf,
+): readonly Noted[] =>
+  [...held].flatMap(([key, group]) =>
+    before.has(key)
+      ? []
+      : group.slice(0, 1).map(({ from, because, rule }): Noted => {
+          const stay = `${routes(group.length)} stay${group.length === 1 ? 's' : ''}`;
+          return ['held', `${stay} on ${nameOf(from)}: ${because} [${rule}]`];
+        }),
+  );
+
+/** What is found newly, and what no more; `known` is brought up to date. */
+function changesOf(found: readonly Finding[], known: Map<string, string>): readonly Noted[] {
+  const changes: Noted[] = [];
+  const seen = new Set<string>();
+  for (const { reason, subject, summary, severity } of found) {
+    if (severity === 'info') continue;
+    const key = `${reason} ${subject.id}`;
+    seen.add(key);
+    if (!known.has(key)) changes.push(['detected', `${reason}: ${summary}`]);
+    known.set(key, `${reason} of ${subject.name}`);
+  }
+  for (const [key, text] of known) {
+    if (seen.has(key)) continue;
+    known.delete(key);
+    changes.push(['cleared', text]);
+  }
+  return changes;
+}
+
 const holdKey = ({ rule, from, to, kind }: Held): string => `${rule} ${kind} ${from} ${to ?? ''}`;
-const outcomeKey = ({ move, kind }: Outcome): string =>
-  `${kind} ${move.kind} ${move.from} ${move.to}`;
-const actionKey = ({ kind, outcome, details }: ReportedAction): string =>
-  `${outcome} ${kind} ${String(details['from'])} ${String(details['to'])}`;
 const routes = (count: number): string => counted(count, 'route');

@@ -3,6 +3,7 @@ import { describeMs } from '../../core/time.ts';
 import type { Fault } from '../faults.ts';
 
 /** `nameOf` turns an instance id into a name. */
+// oxlint-disable-next-line max-lines-per-function -- a closed switch: one case a kind of fault
 export function describeFault(fault: Fault, nameOf: (instanceId: string) => string): string {
   switch (fault.kind) {
     case 'process-dead':
