@@ -53,26 +53,17 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ...findRefused(world, memory, now),
     ...findInObservation(world, verdicts, memory, now),
     ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces, leaves),
-    ...present.topology.appliances.flatMap((appliance) =>
-      findInAppliance(
-        appliance,
-        world,
-        judgements.get(appliance.instanceId),
-        linksOf(appliance, memory),
-        now,
-      ),
-    ),
-    ...present.topology.appliances.flatMap((appliance) =>
-      findUnproven(appliance, world, judgements.get(appliance.instanceId), memory, policy, now),
-    ),
-    ...present.topology.appliances.flatMap((appliance) =>
-      findRefusals(appliance, judgements.get(appliance.instanceId), now),
-    ),
-    ...present.topology.appliances.flatMap((appliance) =>
-      findCertificates(appliance, world, memory, now),
-    ),
+    ...present.topology.appliances.flatMap((appliance) => {
+      const judgement = judgements.get(appliance.instanceId);
+      return [
+        ...findInAppliance(appliance, world, judgement, linksOf(appliance, memory), now),
+        ...findUnproven(appliance, world, judgement, memory, policy, now),
+        ...findRefusals(appliance, judgement, now),
+        ...findCertificates(appliance, world, memory, now),
+        ...findKeys(appliance, world, now),
+      ];
+    }),
     ...findTunnels(present, judgements, now),
-    ...present.topology.appliances.flatMap((appliance) => findKeys(appliance, world, now)),
     ...findMembers(world, memory, policy, now),
     ...findLeaving(present, verdicts, leaves, memory, policy, now),
     ...findDrills(present, memory, now),
@@ -144,7 +135,7 @@ function withoutLeft(world: World): World {
     : { ...world, topology: { ...world.topology, appliances: present } };
 }
 
-/** Whoever is not admitted says nothing about a zone, a group or a mass failure. */
+/** A member that is not admitted says nothing about a zone, a group or a mass failure. */
 function withoutStrangers(world: World, memory: Memory, policy: Policy): World {
   const { topology } = world;
   const admitted = topology.appliances.filter(

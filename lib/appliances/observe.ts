@@ -79,29 +79,7 @@ export async function openObserver(
   const keeper = openKeeper(ports, accountId, () => memory().appliances);
   const vantages = await ports.probes.vantages(opening);
   const prober = openProber(ports, vantages, memory().appliances, policy, news);
-  let topology: Understood | null = null;
-
-  function readNow(past: Memory, now: Instant): Topology {
-    const { pending, appliances, preferred, admissions, admits } = past;
-    const inventory = keeper.inventory();
-    const fresh = [...pending].filter(([, write]) => isSettling(write, now));
-    const written = fresh.map(([routeKey, { toInterfaceId }]) => routeKey + toInterfaceId);
-    const key = JSON.stringify([written, admits]);
-    const isSame =
-      topology?.of === inventory &&
-      topology.preferred === preferred &&
-      topology.admissions === admissions;
-    if (topology !== null && isSame && topology.key === key) return topology.value;
-    const value = readTopology(
-      overlay(inventory, new Map(fresh)),
-      appliances,
-      preferred,
-      (one, table) => admissionOf(one, table, { memory: past, policy }).isAdmitted,
-    );
-    topology = { of: inventory, key, preferred, admissions, value };
-    prober.aim(value);
-    return value;
-  }
+  const readNow = openTopology(keeper.inventory, policy, prober.aim);
 
   async function keepReading(signal: AbortSignal): Promise<void> {
     const failed = Promise.withResolvers<never>();
@@ -151,6 +129,36 @@ export async function openObserver(
         lease,
       };
     },
+  };
+}
+
+/** Reads the topology again when what it is made of has changed; `onChange` gets each new one. */
+function openTopology(
+  inventoryNow: () => Inventory,
+  policy: Policy,
+  onChange: (topology: Topology) => void,
+): (past: Memory, now: Instant) => Topology {
+  let topology: Understood | null = null;
+  return (past, now) => {
+    const { pending, appliances, preferred, admissions, admits } = past;
+    const inventory = inventoryNow();
+    const fresh = [...pending].filter(([, write]) => isSettling(write, now));
+    const written = fresh.map(([routeKey, { toInterfaceId }]) => routeKey + toInterfaceId);
+    const key = JSON.stringify([written, admits]);
+    const isSame =
+      topology?.of === inventory &&
+      topology.preferred === preferred &&
+      topology.admissions === admissions;
+    if (topology !== null && isSame && topology.key === key) return topology.value;
+    const value = readTopology(
+      overlay(inventory, new Map(fresh)),
+      appliances,
+      preferred,
+      (one, table) => admissionOf(one, table, { memory: past, policy }).isAdmitted,
+    );
+    topology = { of: inventory, key, preferred, admissions, value };
+    onChange(value);
+    return value;
   };
 }
 

@@ -6,7 +6,12 @@ import type { Probe } from '../../probe/types.ts';
 import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { TunnelSign } from '../types/verdict.ts';
-import { type RoundObservation, targetKey, type VantageObservation } from '../types/world.ts';
+import {
+  type FarSide,
+  type RoundObservation,
+  targetKey,
+  type VantageObservation,
+} from '../types/world.ts';
 import { countedFarMisses, rowsThroughOthers } from './farSide.ts';
 
 export interface ProbeObservation {
@@ -40,16 +45,13 @@ export function evaluate(
   policy: Policy,
   now: Instant,
 ): ProbeObservation {
-  const { vantage, histories, unreachables, rounds, farSides } = observation;
+  const { vantage, histories, unreachables, farSides } = observation;
   const key = targetKey(appliance.instanceId, probe.text);
   const history = histories.get(key);
   const unreachable = unreachables.get(key);
   const farSide = farSides?.get(key);
   const line = `${probe.text} from ${vantage.id}: ${history?.recent.join(', ') || (unreachable?.why ?? 'not asked yet')}`;
-  const say = (
-    kind: ProbeObservation['kind'],
-    rest: Partial<ProbeObservation> = {},
-  ): ProbeObservation => ({
+  const say: Say = (kind, rest = {}) => ({
     kind,
     isProven: false,
     goodCount: 0,
@@ -68,45 +70,10 @@ export function evaluate(
   if (unreachable !== undefined || history === undefined) return say('unreachable');
   if (!history.hasAnswered) return say('unreachable');
   const lastMiss = history.misses.at(-1);
-  const silenceMs = silenceMsOf(policy, vantage);
   const paceMs = paceMsOf(probe, policy);
   if (lastMiss !== undefined) {
-    // No probe was sent since: a vantage that cannot be asked proves neither up nor down.
-    if (now - lastMiss.sentAt > freshMs(paceMs, policy)) return say('unknown');
-    // Slow is not dead, and no proof of health either.
-    if (history.late !== null) return say('suspect');
-    if (farSide !== undefined) {
-      const rows = rowsThroughOthers(farSide, appliance.instanceId, vantages);
-      const { instanceId } = appliance;
-      const run = countedFarMisses(history.misses, rows, observation, instanceId, holeMs(paceMs));
-      if (isSilence(run, silenceMs, policy)) {
-        const downSince = run[0]?.sentAt ?? now;
-        return say('down', { downSince, isSilent: true, isLongSilent: true });
-      }
-      // A witness is probed once an interval: until then it may still come.
-      return say(isSilence(history.misses, silenceMs + paceMs, policy) ? 'unwitnessed' : 'suspect');
-    }
-    const refusedBy = (how: Refusal['how'], since: Instant) => ({
-      refusal: { vantageId: vantage.id, how, since },
-    });
-    // Of the kinds whose daemon we know to close so on a ban; of a web server it is a fault.
-    const isBanKind = probe.kind === 'tls' || probe.kind === 'openvpn-tcp';
-    const silentFrom = isBanKind ? history.misses.findLastIndex(isShutOut) + 1 : 0;
-    const silent = history.misses.slice(silentFrom);
-    const [first] = silent;
-    if (first === undefined) {
-      const lastHeard = history.misses.findLastIndex((one) => !isShutOut(one));
-      const since = history.misses[lastHeard + 1]?.sentAt ?? lastMiss.sentAt;
-      return say('suspect', refusedBy('closed', since));
-    }
-    const run = countedMisses(silent, rounds, appliance.instanceId, paceMs);
-    const isLongSilent = history.wasSilent || isSilence(silent, silenceMs, policy);
-    const silence = { isSilent: true, isLongSilent };
-    if (isSilence(run, silenceMs, policy)) {
-      const downSince = run[0]?.sentAt ?? now;
-      return say('down', { downSince, ...silence, ...refusedBy('silent', first.sentAt) });
-    }
-    return say(run.length > 0 ? 'suspect' : 'unknown', silence);
+    const asked = { probe, appliance, observation, vantages, policy, now, history, farSide };
+    return whileMissing(asked, lastMiss, say);
   }
   if (history.wasSilent) return say('unknown', { isSilent: true, isLongSilent: true });
   const lastGoodSentAt = history.goodSentAts.at(-1);
@@ -117,6 +84,66 @@ export function evaluate(
     goodCount: history.goodCount,
     goodSince: history.goodSince,
   });
+}
+
+type Say = (kind: ProbeObservation['kind'], rest?: Partial<ProbeObservation>) => ProbeObservation;
+
+interface Asked {
+  readonly probe: Probe;
+  readonly appliance: Appliance;
+  readonly observation: VantageObservation;
+  readonly vantages: readonly VantageObservation[];
+  readonly policy: Policy;
+  readonly now: Instant;
+  readonly history: ProbeHistory;
+  readonly farSide: FarSide | undefined;
+}
+
+/** The newest answer is older than the newest miss. */
+function whileMissing(
+  { probe, appliance, observation, vantages, policy, now, history, farSide }: Asked,
+  lastMiss: Miss,
+  say: Say,
+): ProbeObservation {
+  const { vantage, rounds } = observation;
+  const silenceMs = silenceMsOf(policy, vantage);
+  const paceMs = paceMsOf(probe, policy);
+  // No probe was sent since: a vantage that cannot be asked proves neither up nor down.
+  if (now - lastMiss.sentAt > freshMs(paceMs, policy)) return say('unknown');
+  // Slow is not dead, and no proof of health either.
+  if (history.late !== null) return say('suspect');
+  if (farSide !== undefined) {
+    const rows = rowsThroughOthers(farSide, appliance.instanceId, vantages);
+    const { instanceId } = appliance;
+    const run = countedFarMisses(history.misses, rows, observation, instanceId, holeMs(paceMs));
+    if (isSilence(run, silenceMs, policy)) {
+      const downSince = run[0]?.sentAt ?? now;
+      return say('down', { downSince, isSilent: true, isLongSilent: true });
+    }
+    // A witness is probed once an interval: until then it may still come.
+    return say(isSilence(history.misses, silenceMs + paceMs, policy) ? 'unwitnessed' : 'suspect');
+  }
+  const refusedBy = (how: Refusal['how'], since: Instant) => ({
+    refusal: { vantageId: vantage.id, how, since },
+  });
+  // Of the kinds whose daemon we know to close so on a ban; of a web server it is a fault.
+  const isBanKind = probe.kind === 'tls' || probe.kind === 'openvpn-tcp';
+  const silentFrom = isBanKind ? history.misses.findLastIndex(isShutOut) + 1 : 0;
+  const silent = history.misses.slice(silentFrom);
+  const [first] = silent;
+  if (first === undefined) {
+    const lastHeard = history.misses.findLastIndex((one) => !isShutOut(one));
+    const since = history.misses[lastHeard + 1]?.sentAt ?? lastMiss.sentAt;
+    return say('suspect', refusedBy('closed', since));
+  }
+  const run = countedMisses(silent, rounds, appliance.instanceId, paceMs);
+  const isLongSilent = history.wasSilent || isSilence(silent, silenceMs, policy);
+  const silence = { isSilent: true, isLongSilent };
+  if (isSilence(run, silenceMs, policy)) {
+    const downSince = run[0]?.sentAt ?? now;
+    return say('down', { downSince, ...silence, ...refusedBy('silent', first.sentAt) });
+  }
+  return say(run.length > 0 ? 'suspect' : 'unknown', silence);
 }
 
 const isUnasked = (history: ProbeHistory | undefined): boolean =>

@@ -36,19 +36,10 @@ export function readAppliances(
     const tagIndex = tags.get(instanceId) ?? new Map<string, string>();
     const fact = facts.get(instanceId);
     const past = remembered.get(instanceId);
-    const interfaces = (links.get(instanceId) ?? []).toSorted(
-      (a, b) => a.deviceIndex - b.deviceIndex || compare(a.interfaceId, b.interfaceId),
-    );
+    const interfaces = (links.get(instanceId) ?? []).toSorted(byDevice);
     const tag = tagIndex.get(TAG.group);
     const group = tag === undefined ? null : parseGroup(tag);
-    const subject = {
-      kind: 'appliance',
-      id: instanceId,
-      name: fact?.name || past?.name || instanceId,
-      group: group?.ok ? group.value : (past?.group ?? null),
-      // In a zone whose instances cannot be read, the interfaces still tell the zone.
-      zone: fact?.zone ?? interfaces[0]?.zone ?? past?.zone ?? null,
-    } as const;
+    const subject = subjectOf(instanceId, group?.ok ? group.value : null, fact, interfaces, past);
     if (group !== null && !group.ok) {
       faults.push(
         tagFault(subject, TAG.group, group.why, 'It is not watched until the tag is right.'),
@@ -72,18 +63,9 @@ export function readAppliances(
       unreadWhy === null,
     );
     const addresses = addressesOf(fact, forwardingOf(interfaces, tags), interfaces, isOfGroup);
-    if (unreadWhy === null && interfaces.length === 0 && fact?.state === 'running') {
-      faults.push({
-        reason: 'InterfaceMissing',
-        subject,
-        summary: `${subject.name} runs without a network interface, so no route can lead through it.`,
-        fix: 'Attach its network interface again.',
-      });
-    }
-    for (const { interfaceId } of interfaces) {
-      const role = parseRole(tags.get(interfaceId)?.get(TAG.role) ?? 'none');
-      if (!role.ok) faults.push(roleFault(subject, interfaceId, role.why));
-    }
+    const isBare = unreadWhy === null && interfaces.length === 0 && fact?.state === 'running';
+    if (isBare) faults.push(interfaceMissing(subject));
+    faults.push(...roleFaults(subject, interfaces, tags));
     appliances.push({
       instanceId,
       name: subject.name,
@@ -95,24 +77,65 @@ export function readAppliances(
       interfacesUnreadWhy: unreadWhy ?? unsureWhy(arms, inventory),
       // While no tag was ever read its probe is not known: the default would be a guess.
       probes: inventory.tags.known
-        ? withKeysOf(
-            tagIndex.get(TAG.probeKey),
-            probesOf(tagIndex.get(TAG.probe), addresses.ownAddresses, isOfGroup, subject, faults),
-            subject,
-            faults,
-          )
+        ? probesIn(tagIndex, addresses.ownAddresses, isOfGroup, subject, faults)
         : [],
       pools:
         group === null ? (past?.pools ?? []) : poolsOf(tagIndex.get(TAG.pool), subject, faults),
-      ...priorityOf(tagIndex.get(TAG.priority), subject, faults),
-      ...repairOf(tagIndex, subject, faults),
-      ...quietOf(tagIndex.get(TAG.quiet), subject, faults),
-      ...drillTimesOf(tagIndex.get(TAG.drill), subject, faults),
+      ...othersOf(tagIndex, subject, faults),
       ...identityOf(fact),
     });
   }
   return appliances;
 }
+
+const subjectOf = (
+  instanceId: string,
+  group: string | null,
+  fact: InstanceFact | undefined,
+  interfaces: readonly InterfaceFact[],
+  past: ApplianceMemory | undefined,
+) =>
+  ({
+    kind: 'appliance',
+    id: instanceId,
+    name: fact?.name || past?.name || instanceId,
+    group: group ?? past?.group ?? null,
+    // In a zone whose instances cannot be read, the interfaces still tell the zone.
+    zone: fact?.zone ?? interfaces[0]?.zone ?? past?.zone ?? null,
+  }) as const;
+
+const byDevice = (a: InterfaceFact, b: InterfaceFact): number =>
+  a.deviceIndex - b.deviceIndex || compare(a.interfaceId, b.interfaceId);
+
+function probesIn(
+  tags: ReadonlyMap<string, string>,
+  ownAddresses: Appliance['ownAddresses'],
+  isOfGroup: ReturnType<typeof openGroupAddresses>,
+  subject: Fault['subject'],
+  faults: Fault[],
+): Appliance['probes'] {
+  const probes = probesOf(tags.get(TAG.probe), ownAddresses, isOfGroup, subject, faults);
+  return withKeysOf(tags.get(TAG.probeKey), probes, subject, faults);
+}
+
+/** What its other tags say. */
+const othersOf = (
+  tags: ReadonlyMap<string, string>,
+  subject: Fault['subject'],
+  faults: Fault[],
+): Pick<Appliance, 'priority' | 'repair' | 'quiet' | 'drillTimes'> => ({
+  ...priorityOf(tags.get(TAG.priority), subject, faults),
+  ...repairOf(tags, subject, faults),
+  ...quietOf(tags.get(TAG.quiet), subject, faults),
+  ...drillTimesOf(tags.get(TAG.drill), subject, faults),
+});
+
+const interfaceMissing = (subject: Fault['subject']): Fault => ({
+  reason: 'InterfaceMissing',
+  subject,
+  summary: `${subject.name} runs without a network interface, so no route can lead through it.`,
+  fix: 'Attach its network interface again.',
+});
 
 /** Gone for good: EC2 says that it is ending, or it was known before and is absent from a zone that can be read. */
 export function openGone(
@@ -197,6 +220,16 @@ function forwardingOf(
   const [chosen, ...others] = tagged.length === 1 ? tagged : open;
   return others.length === 0 ? chosen : undefined;
 }
+
+const roleFaults = (
+  subject: Fault['subject'],
+  interfaces: readonly InterfaceFact[],
+  tags: TagIndex,
+): readonly Fault[] =>
+  interfaces.flatMap(({ interfaceId }) => {
+    const role = parseRole(tags.get(interfaceId)?.get(TAG.role) ?? 'none');
+    return role.ok ? [] : [roleFault(subject, interfaceId, role.why)];
+  });
 
 const roleFault = (subject: Fault['subject'], interfaceId: string, why: string): Fault => ({
   reason: 'TagInvalid',

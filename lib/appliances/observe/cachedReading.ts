@@ -47,11 +47,8 @@ export function openCachedReading<I>(
   let isReading = false;
   let version = 0;
   const learn = (reading: Known<T>): Known<T> => {
-    // An equal answer keeps the old object, so that nothing is computed again from it.
-    const isSame = lastKnown !== null && isDeepStrictEqual(reading.value, lastKnown.value);
-    if (!isSame) version += 1;
-    // A substring of a reply keeps the whole reply in memory and is slow to compare, so the value is copied.
-    const value = isSame && lastKnown !== null ? lastKnown.value : structuredClone(reading.value);
+    const value = keptValue(reading.value, lastKnown?.value);
+    if (value !== lastKnown?.value) version += 1;
     lastKnown = { ...reading, value };
     return lastKnown;
   };
@@ -104,3 +101,10 @@ export function openCachedReading<I>(
     isDoubted: () => doubtedIds.size > 0,
   };
 }
+
+/** An equal answer keeps the old object, so that nothing is computed again from it. */
+const keptValue = <T>(value: T, before: T | undefined): T =>
+  before !== undefined && isDeepStrictEqual(value, before)
+    ? before
+    : // A substring of a reply keeps the whole reply in memory and is slow to compare, so the value is copied.
+      structuredClone(value);

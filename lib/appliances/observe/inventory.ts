@@ -38,12 +38,7 @@ export function openKeeper(
   remembered: () => ReadonlyMap<string, ApplianceMemory>,
 ): Keeper {
   const { ec2, clock, region } = ports;
-  const tags = openCachedReading(
-    'tags',
-    AGE_MS.tags,
-    null,
-    ({ resourceId, key }: TagFact) => `${resourceId} ${key}`,
-  );
+  const tags = openCachedReading('tags', AGE_MS.tags, null, idOfTag);
   const zones = openZones(ports, remembered);
   const lost = openLostInterfaces(ports);
   const vpcs = openVpcs(ports, tags);
@@ -103,3 +98,5 @@ export function openKeeper(
     learn: vpcs.learn,
   };
 }
+
+const idOfTag = ({ resourceId, key }: TagFact): string => `${resourceId} ${key}`;

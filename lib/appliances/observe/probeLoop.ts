@@ -8,7 +8,7 @@ import type { Policy } from '../types/policy.ts';
 import type { Topology } from '../types/topology.ts';
 import type { VantageObservation } from '../types/world.ts';
 import { patrol } from './probeLoop/patrol.ts';
-import { aimPost, forgetPace, openPost } from './probeLoop/post.ts';
+import { aimPost, forgetPace, openPost, type Post } from './probeLoop/post.ts';
 import { CARRY_MS, recollected, seededHistory } from './probeLoop/recall.ts';
 import type { ProbeNews, Sending } from './probeLoop/sending.ts';
 import { sendRound } from './probeLoop/sendRound.ts';
@@ -48,11 +48,7 @@ export function openProber(
       const sent: Promise<void>[] = [];
       for (let index = 0; index < roundCount && !signal.aborted; index += 1) {
         if (index > 0) await clock.sleep(gapMs, signal);
-        for (const post of posts) {
-          const keys = [...post.aims.aims.keys()];
-          const round = { keys, timeoutMs: policy.probeTimeoutMs, kind: 'full' } as const;
-          sent.push(sendRound(sending, post, round, signal));
-        }
+        sent.push(...posts.map((post) => sendFull(sending, post, signal)));
       }
       await Promise.all(sent);
     },
@@ -61,15 +57,10 @@ export function openProber(
       const isRecent = clock.monotonicMs() - rememberedAtMs < CARRY_MS;
       const now = clock.now();
       for (const post of posts) {
-        aimPost(post, topology, (key, instanceId) =>
-          seededHistory(
-            key,
-            post.vantage,
-            remembered.get(instanceId),
-            policy,
-            isRecent ? now : null,
-          ),
-        );
+        aimPost(post, topology, (key, instanceId) => {
+          const past = remembered.get(instanceId);
+          return seededHistory(key, post.vantage, past, policy, isRecent ? now : null);
+        });
       }
     },
     observations: () =>
@@ -102,4 +93,10 @@ export function openProber(
     },
     probeCount: () => sending.count,
   };
+}
+
+function sendFull(sending: Sending, post: Post, signal: AbortSignal): Promise<void> {
+  const keys = [...post.aims.aims.keys()];
+  const round = { keys, timeoutMs: sending.policy.probeTimeoutMs, kind: 'full' } as const;
+  return sendRound(sending, post, round, signal);
 }

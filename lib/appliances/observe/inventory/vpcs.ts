@@ -1,7 +1,8 @@
 /** What EC2 says of the members' VPCs: subnets, route tables and what their routes name, and tagged Elastic addresses. */
 import { isElastic } from '../../../core/elasticAddress.ts';
-import { unknown } from '../../../core/reading.ts';
+import { type Reading, unknown } from '../../../core/reading.ts';
 import { TAG, type TagFact } from '../../../core/tags.ts';
+import type { Clock } from '../../../core/time.ts';
 import type { Ports } from '../../ports.ts';
 import type {
   Inventory,
@@ -43,39 +44,11 @@ export function openVpcs(
   const tables = openCachedReading('route tables', AGE_MS.tables, null, idOf);
   const addresses = openCachedReading('Elastic addresses', AGE_MS.tables, ADDRESSES_ONLY, idOf);
   const lists = openCachedReading<PrefixListFact>('prefix lists', AGE_MS.prefixLists, null, null);
-  let listed = '';
-  let held = '';
-  let named: { readonly stamp: string; readonly lists: readonly string[] } = {
-    stamp: '',
-    lists: [],
-  };
+  const heldAddresses = openNamed(addresses, clock);
+  const namedLists = openNamed(lists, clock);
+  const listIds = openListIds(tables, tags);
+  const addressIds = () => groupAddressIds(tags);
   const never = () => unknown('not read yet', clock.now());
-  /** The allocations that carry our group tag. */
-  const addressIds = (): readonly string[] =>
-    (tags.lastKnown()?.value ?? []).flatMap(({ resourceId, key }) =>
-      key === TAG.group && isElastic(resourceId) ? [resourceId] : [],
-    );
-
-  async function readAddresses(signal: AbortSignal): Promise<void> {
-    const tableIds = addressIds();
-    if (tableIds.join() !== held) addresses.expire();
-    held = tableIds.join();
-    if (tableIds.length === 0) return;
-    await addresses.readWhenDue(clock, () => ec2.routeTables({ tableIds }, signal));
-  }
-
-  async function readLists(signal: AbortSignal): Promise<void> {
-    const stamp = `${tables.version()} ${tags.version()}`;
-    if (stamp !== named.stamp) {
-      const tagged = tags.lastKnown()?.value ?? [];
-      named = { stamp, lists: prefixListIds(tables.lastKnown()?.value ?? [], tagged) };
-    }
-    const wanted = named.lists;
-    // A prefix list that a route has just come to name is read at once: its entries decide what lies behind a tunnel.
-    if (wanted.join() !== listed) lists.expire();
-    listed = wanted.join();
-    if (wanted.length > 0) await lists.readWhenDue(clock, () => ec2.prefixLists(wanted, signal));
-  }
 
   return {
     async read(vpcIds, signal) {
@@ -83,9 +56,10 @@ export function openVpcs(
       await Promise.all([
         subnets.readWhenDue(clock, () => ec2.subnets(vpcIds, signal)),
         tables.readWhenDue(clock, () => ec2.routeTables({ vpcIds }, signal)),
-        readAddresses(signal),
+        heldAddresses.read(addressIds(), (tableIds) => ec2.routeTables({ tableIds }, signal)),
       ]);
-      await readLists(signal);
+      // A prefix list that a route has just come to name is read at once: its entries decide what lies behind a tunnel.
+      await namedLists.read(listIds(), (ids) => ec2.prefixLists(ids, signal));
     },
     renewTables() {
       if (isJustRead(tables, clock)) return false;
@@ -110,7 +84,7 @@ export function openVpcs(
         subnets,
         tables,
         ...(addressIds().length === 0 ? [] : [addresses]),
-        ...(listed === '' ? [] : [lists]),
+        ...(namedLists.isEmpty() ? [] : [lists]),
       ].flatMap((reading) => reading.gap() ?? []),
     learn(fresh) {
       if (fresh.length === 0) return;
@@ -118,6 +92,45 @@ export function openVpcs(
       for (const reading of [tables, addresses]) {
         reading.amend((facts) => facts.map((fact) => byId.get(fact.tableId) ?? fact));
       }
+    },
+  };
+}
+
+/** The allocations that carry our group tag. */
+const groupAddressIds = (tags: CachedReading<TagFact>): readonly string[] =>
+  (tags.lastKnown()?.value ?? []).flatMap(({ resourceId, key }) =>
+    key === TAG.group && isElastic(resourceId) ? [resourceId] : [],
+  );
+
+/** The prefix lists that routes and tags name; searched for again only when either has changed. */
+function openListIds(
+  tables: CachedReading<RouteTableFact>,
+  tags: CachedReading<TagFact>,
+): () => readonly string[] {
+  let searched = '';
+  let ids: readonly string[] = [];
+  return () => {
+    const stamp = `${tables.version()} ${tags.version()}`;
+    if (stamp !== searched) {
+      ids = prefixListIds(tables.lastKnown()?.value ?? [], tags.lastKnown()?.value ?? []);
+      searched = stamp;
+    }
+    return ids;
+  };
+}
+
+/** A reading of the items with these ids: due at once when they are others than before, and never of none. */
+function openNamed<T>(reading: CachedReading<T>, clock: Clock) {
+  let before = '';
+  return {
+    isEmpty: () => before === '',
+    async read(
+      ids: readonly string[],
+      send: (ids: readonly string[]) => Promise<Reading<readonly T[]>>,
+    ): Promise<void> {
+      if (ids.join() !== before) reading.expire();
+      before = ids.join();
+      if (ids.length > 0) await reading.readWhenDue(clock, () => send(ids));
     },
   };
 }

@@ -45,6 +45,7 @@ interface ZoneReadings {
   askedIds: ReadonlySet<string>;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- its functions share the zones and where the members are
 export function openZones(
   { ec2, clock }: Pick<Ports, 'ec2' | 'clock'>,
   remembered: () => ReadonlyMap<string, ApplianceMemory>,
@@ -84,18 +85,9 @@ export function openZones(
     async read(memberIds, signal) {
       const byZone = Map.groupBy(memberIds, (id) => zoneOf.get(id) ?? '');
       await Promise.all(
-        [...zones].flatMap(([zone, readings]) => {
-          const inside = byZone.get(zone) ?? [];
-          return [
-            readings.instances.readWhenDue(clock, async () => {
-              const reading = await ec2.instances(inside, signal);
-              if (reading.known) readings.askedIds = new Set(inside);
-              return reading;
-            }),
-            readings.statuses.readWhenDue(clock, () => ec2.statuses(inside, signal)),
-            readings.interfaces.readWhenDue(clock, () => ec2.interfaces(inside, signal)),
-          ];
-        }),
+        [...zones].map(([zone, readings]) =>
+          readZone({ ec2, clock }, readings, byZone.get(zone) ?? [], signal),
+        ),
       );
       // DescribeInstances lists interfaces too: the second call that has to agree before one is gone.
       for (const { instances, interfaces } of zones.values()) {
@@ -138,6 +130,23 @@ export function openZones(
         [instances, statuses, interfaces].flatMap((reading) => reading.gap() ?? []),
       ),
   };
+}
+
+async function readZone(
+  { ec2, clock }: Pick<Ports, 'ec2' | 'clock'>,
+  readings: ZoneReadings,
+  memberIds: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all([
+    readings.instances.readWhenDue(clock, async () => {
+      const reading = await ec2.instances(memberIds, signal);
+      if (reading.known) readings.askedIds = new Set(memberIds);
+      return reading;
+    }),
+    readings.statuses.readWhenDue(clock, () => ec2.statuses(memberIds, signal)),
+    readings.interfaces.readWhenDue(clock, () => ec2.interfaces(memberIds, signal)),
+  ]);
 }
 
 const openZone = (zone: string): ZoneReadings => ({
