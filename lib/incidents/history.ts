@@ -46,6 +46,7 @@ const DRAFTS_MAX = 500;
 const WRITES_BURST = 40;
 const WRITES_MS = 1_000;
 
+// oxlint-disable-next-line max-lines-per-function -- its functions share the drafts and their budget of writes
 export function openIncidentHistory({ clock, store, logger }: RegionPorts): IncidentHistory {
   const drafts = new Map<string, Draft>();
   const background = openBackground();

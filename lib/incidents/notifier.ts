@@ -49,6 +49,7 @@ const REQUESTS_IDLE_MS = 15_000;
 const ACTIONS_MS = 120_000;
 const ACTIONS_MAX = 2_000;
 
+// oxlint-disable-next-line max-lines-per-function -- its functions share people's requests and what is to be announced
 export function openNotifier(ports: RegionPorts, options: NotifierOptions): Notifier {
   const { clock, store, region } = ports;
   const { lead, scope, isPolled = false } = options;
@@ -63,17 +64,9 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
   let changes: IncidentChange[] = [];
 
   const lookOf = (report: Report, mayResolve: boolean): Look => ({
-    accountId: report.accountId,
-    region: report.region,
-    findings: report.findings.filter(({ subject }) => ignoredWhy(subject, report.ignored) === null),
-    causes: report.causes ?? [],
+    ...reported(report),
     actions: recent,
     windows,
-    quiets: report.quiets ?? new Map(),
-    expected: report.expected ?? new Map(),
-    newSubjectIds: report.newSubjectIds ?? new Set(),
-    unjudged: report.unjudged ?? new Set(),
-    gone: report.gone,
     delays,
     mayResolve,
   });
@@ -192,6 +185,18 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     },
   };
 }
+
+const reported = (report: Report): Omit<Look, 'actions' | 'windows' | 'delays' | 'mayResolve'> => ({
+  accountId: report.accountId,
+  region: report.region,
+  findings: report.findings.filter(({ subject }) => ignoredWhy(subject, report.ignored) === null),
+  causes: report.causes ?? [],
+  quiets: report.quiets ?? new Map(),
+  expected: report.expected ?? new Map(),
+  newSubjectIds: report.newSubjectIds ?? new Set(),
+  unjudged: report.unjudged ?? new Set(),
+  gone: report.gone,
+});
 
 /** Without its table the last leader goes on notifying; a process that never led does not. */
 function leads({ state }: Lead): boolean {

@@ -30,6 +30,7 @@ const FLUSH_TRIES = 3;
 /** A table that hangs gets no second try at the end of an invocation. */
 const FLUSH_MS = 500;
 
+// oxlint-disable-next-line max-lines-per-function -- its functions share what is known and not yet stored
 export function openRecord(ports: RegionPorts, scope: string, lead: Lead, delays: Delays): Record {
   const { clock, logger } = ports;
   const store = openIncidentStore(ports, scope);

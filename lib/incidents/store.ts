@@ -42,12 +42,7 @@ export function openIncidentStore(
   const pages = new Map<string, Page>();
 
   const learn = (pageId: string, item: Item | undefined): Page => {
-    const { token, incidents: all } = readPage(item?.body);
-    const incidents = new Map(
-      all.toSorted((a, b) => a.openedAt - b.openedAt).map((one) => [one.id, one]),
-    );
-    const past = all.filter((one) => incidents.get(one.id) !== one);
-    const page = { version: item?.version ?? 0, token, incidents, past };
+    const page = pageOf(item);
     pages.set(pageId, page);
     return page;
   };
@@ -70,18 +65,10 @@ export function openIncidentStore(
       const page = pages.get(pageId) ?? (await readOne(pageId, signal));
       if (page === null) return 'failed';
       if (page.token > token && !(await isLeader())) return 'lost';
-      const incidents = new Map(page.incidents);
-      const past = [...page.past];
-      for (const one of changed) {
-        const before = incidents.get(one.id);
-        // An open one is the same incident, as an older leader saw it.
-        const isOver = before !== undefined && before.resolvedAt !== null;
-        if (isOver && before.openedAt !== one.openedAt) past.push(before);
-        incidents.set(one.id, one);
-      }
+      const { incidents, past } = withChanged(page, changed);
       const body = writePage([...past, ...incidents.values()], token, clock.now(), isLed);
-      const { version: overVersion } = page;
-      const answer = await store.write({ id: pageId, overVersion, body, expiresAt: null }, signal);
+      const item = { id: pageId, overVersion: page.version, body, expiresAt: null };
+      const answer = await store.write(item, signal);
       if (answer.kind === 'written') {
         pages.set(pageId, { version: answer.version, token, incidents, past });
         return 'written';
@@ -98,8 +85,7 @@ export function openIncidentStore(
       const reading = await store.read(ids, signal);
       if (!reading.known) return null;
       const items = new Map(reading.value.map((item) => [item.id, item]));
-      const read = ids.map((pageId) => learn(pageId, items.get(pageId)));
-      return new Map(read.flatMap(({ incidents }) => [...incidents]));
+      return new Map(ids.flatMap((pageId) => [...learn(pageId, items.get(pageId)).incidents]));
     },
     async write(incidents, ids, token, isLeader, signal) {
       const isLed = (one: Incident) => isLedOn(one, incidents);
@@ -118,4 +104,26 @@ export function openIncidentStore(
       };
     },
   };
+}
+
+function pageOf(item: Item | undefined): Page {
+  const { token, incidents: all } = readPage(item?.body);
+  const incidents = new Map(
+    all.toSorted((a, b) => a.openedAt - b.openedAt).map((one) => [one.id, one]),
+  );
+  const past = all.filter((one) => incidents.get(one.id) !== one);
+  return { version: item?.version ?? 0, token, incidents, past };
+}
+
+function withChanged(page: Page, changed: readonly Incident[]): Pick<Page, 'incidents' | 'past'> {
+  const incidents = new Map(page.incidents);
+  const past = [...page.past];
+  for (const one of changed) {
+    const before = incidents.get(one.id);
+    // An open one is the same incident, as an older leader saw it.
+    const isOver = before !== undefined && before.resolvedAt !== null;
+    if (isOver && before.openedAt !== one.openedAt) past.push(before);
+    incidents.set(one.id, one);
+  }
+  return { incidents, past };
 }

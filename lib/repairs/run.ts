@@ -49,6 +49,7 @@ export interface RepairsOptions {
 const NOTHING: RepairPlan = { actions: [], held: [] };
 const SILENCE: Pick<RepairTurn, 'notifications' | 'actions'> = { notifications: [], actions: [] };
 
+// oxlint-disable-next-line max-lines-per-function -- its stages share the state that was read last and what was said of it
 export function openRepairs(
   ports: RegionPorts,
   { policy, port, lead, rules = REPAIR_RULES }: RepairsOptions,
@@ -78,11 +79,7 @@ export function openRepairs(
     tick: Tick,
     signal: AbortSignal,
   ): Promise<Reading<RepairState> | 'nothing to do'> {
-    const isSick = tick.world.topology.appliances.some(
-      ({ instanceId, repair }) =>
-        repair !== undefined && tick.assessment.verdicts.get(instanceId)?.kind === 'down',
-    );
-    if (last !== null && !isSick && !hasOpen(last.ladders)) return 'nothing to do';
+    if (last !== null && !isSick(tick) && !hasOpen(last.ladders)) return 'nothing to do';
     const ids = tick.world.topology.appliances.map(({ instanceId }) => instanceId);
     const wanted = new Set([...ids, ...(last?.ladders.keys() ?? [])]);
     return stateStore.read([...wanted], signal);
@@ -94,12 +91,7 @@ export function openRepairs(
     signal: AbortSignal,
   ): Promise<RepairState | null> {
     if (ended.size === 0) return repairState;
-    const ladders = new Map(repairState.ladders);
-    for (const [instanceId, end] of ended) {
-      const all = ladders.get(instanceId) ?? [];
-      const [open] = all.slice(-1);
-      if (open !== undefined) ladders.set(instanceId, [...all.slice(0, -1), { ...open, end }]);
-    }
+    const ladders = withEnds(repairState.ladders, ended);
     const written = await stateStore.write({ ...repairState, ladders }, signal);
     return written.known ? written.value : null;
   }
@@ -189,6 +181,22 @@ export function openRepairs(
       await notifier.flush(signal);
     },
   };
+}
+
+const isSick = ({ world, assessment }: Tick): boolean =>
+  world.topology.appliances.some(
+    ({ instanceId, repair }) =>
+      repair !== undefined && assessment.verdicts.get(instanceId)?.kind === 'down',
+  );
+
+function withEnds(before: Ladders, ended: RepairAssessment['ended']): Ladders {
+  const ladders = new Map(before);
+  for (const [instanceId, end] of ended) {
+    const all = ladders.get(instanceId) ?? [];
+    const [open] = all.slice(-1);
+    if (open !== undefined) ladders.set(instanceId, [...all.slice(0, -1), { ...open, end }]);
+  }
+  return ladders;
 }
 
 const hasOpen = (ladders: Ladders): boolean =>

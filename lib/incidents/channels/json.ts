@@ -1,5 +1,6 @@
 /** The notification for programs: our own fields (docs/notice.schema.json) beside PagerDuty's names. Pure. */
 import { createHash } from 'node:crypto';
+import type { ReportedAction, ReportedHeld } from '../../core/report.ts';
 import { cut, oneLine } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';
@@ -44,25 +45,9 @@ export function jsonOf(content: Content, subject: string): string {
     endMayBeLost: content.endMayBeLost,
     mayRepeat: content.mayRepeat,
     runbook: `docs/${runbook(lead)}`,
-    actions: done.slice(0, ROWS_MAX).map((action) => ({
-      kind: action.kind,
-      thing: action.thing,
-      summary: clean(action.summary),
-      outcome: action.outcome,
-      why: action.why === null ? null : clean(action.why),
-      at: toIso(action.at),
-      details: action.details,
-    })),
+    actions: done.slice(0, ROWS_MAX).map(actionOf),
     actionCount: done.length,
-    held: held.slice(0, ROWS_MAX).map((one) => ({
-      kind: one.kind,
-      thing: one.thing,
-      summary: clean(one.summary),
-      rule: one.rule,
-      because: clean(one.because),
-      until: maybe(one.until),
-      details: one.details,
-    })),
+    held: held.slice(0, ROWS_MAX).map(heldOf),
     heldCount: held.length,
     members: members.slice(0, ROWS_MAX).map(named),
     memberCount: members.length,
@@ -101,6 +86,26 @@ const ACTIONS: Readonly<Record<IncidentChangeKind, 'trigger' | 'resolve'>> = {
 const clean = (text: string): string => cut(oneLine(text), 1_000);
 
 const maybe = (at: Instant | null): string | null => (at === null ? null : toIso(at));
+
+const actionOf = ({ kind, thing, summary, outcome, why, at, details }: ReportedAction) => ({
+  kind,
+  thing,
+  summary: clean(summary),
+  outcome,
+  why: why === null ? null : clean(why),
+  at: toIso(at),
+  details,
+});
+
+const heldOf = ({ kind, thing, summary, rule, because, until, details }: ReportedHeld) => ({
+  kind,
+  thing,
+  summary: clean(summary),
+  rule,
+  because: clean(because),
+  until: maybe(until),
+  details,
+});
 
 const named = ({ id, reason, subject }: Incident) => ({ incidentId: id, reason, subject });
 

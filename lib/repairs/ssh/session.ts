@@ -57,6 +57,7 @@ export type Ran =
   | { readonly kind: 'lost'; readonly why: string };
 
 /** Never rejects for what the far side does. */
+// oxlint-disable-next-line max-lines-per-function -- one connection: each listener reads and sets how it may end
 export function openSession(
   target: SshTarget,
   limits: Limits,
