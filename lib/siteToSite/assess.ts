@@ -17,7 +17,7 @@ import { followTunnels } from './assess/tunnels.ts';
 import { trafficFindings } from './assess/tunnelTraffic.ts';
 import { underway } from './state/replacements.ts';
 import type { ConnectionMemory } from './state.ts';
-import { type HealthNote, isStanding } from './types/connection.ts';
+import { type ConnectionFact, type HealthNote, isStanding } from './types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
@@ -55,21 +55,10 @@ export function assessConnections(
   const sites = sitesOf(connections, gateways);
   const sinces = openSinces(memory.sinces);
   const measured = series === null ? null : new Set(series.tunnelIds);
+  const common = { tunnels, health, logs: world.logs, sinces, now };
   const findings = connections.filter(isStanding).flatMap((connection) => {
-    const { connectionId } = connection;
-    const status = followed.connections.get(connectionId);
-    if (status === undefined) throw new Error(`judging ${connectionId}: it is not followed`);
-    const judged: Judged = {
-      connection,
-      site: sites.find((site) => site.connections.includes(connection)) ?? null,
-      tunnels,
-      downSince: followed.downSince.get(connectionId) ?? null,
-      status,
-      health,
-      logs: world.logs,
-      sinces,
-      now,
-    };
+    const site = sites.find((one) => one.connections.includes(connection)) ?? null;
+    const judged = { ...common, connection, site, ...followedIn(followed, connection) };
     return [
       ...stateFindings(judged),
       ...trafficFindings(judged, measured),
@@ -104,6 +93,15 @@ export function assessConnections(
       sites: sites.map(placed),
     },
   };
+}
+
+function followedIn(
+  { connections, downSince }: ReturnType<typeof followTunnels>,
+  { connectionId }: ConnectionFact,
+): Pick<Judged, 'status' | 'downSince'> {
+  const status = connections.get(connectionId);
+  if (status === undefined) throw new Error(`judging ${connectionId}: it is not followed`);
+  return { status, downSince: downSince.get(connectionId) ?? null };
 }
 
 /** What is wrong with a tunnel whose endpoint was replaced may come of that. */

@@ -38,7 +38,7 @@ export interface Refreshed {
 /** How often people's pins and acknowledgements are read again. */
 const REQUESTS_MS = 5_000;
 
-// oxlint-disable-next-line max-lines-per-function -- its functions share the leadership's state; none has 20 lines
+// oxlint-disable-next-line max-lines-per-function -- its functions share the leadership's state
 export function openLeadership(
   clock: Clock,
   lease: Lease,

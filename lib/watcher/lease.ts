@@ -51,7 +51,7 @@ const TRIES_MAX = 4;
 /** A renewal that failed is tried again within this. */
 const AGAIN_MS_MAX = 1_500;
 
-// oxlint-disable-next-line max-lines-per-function -- its functions share the lease's state; the longest has 28 lines
+// oxlint-disable-next-line max-lines-per-function -- its functions share the lease's state
 export function openLease(store: StorePort, clock: Clock, options: LeaseOptions): Lease {
   const id = leaseId(options.region, options.scope);
   const openedAtMs = clock.monotonicMs();

@@ -32,66 +32,10 @@ export function directConnectReader(
 ): NetworkPort['directConnect'] {
   const client = hooked(new DirectConnectClient({ region, ...delays(READ_MS) }), onCall);
   const context: CallContext = { service: 'directconnect', clock };
-  /** Its replies spell their token in small letters. */
-  const every = <P extends { readonly nextToken?: string | undefined }, T>(
-    action: string,
-    signal: AbortSignal,
-    send: (nextToken: string | undefined) => Promise<P>,
-    read: (page: P) => readonly T[],
-  ): Promise<CallResult<readonly T[]>> =>
-    everyPageBy(
-      (token) => call(context, action, signal, () => send(token)),
-      read,
-      ({ nextToken }) => nextToken,
-    );
-  const gateway = async (
-    directConnectGatewayId: string,
-    signal: AbortSignal,
-  ): Promise<CallResult<readonly DirectConnectGatewayFact[]>> => {
-    const options = { abortSignal: signal };
-    const gatewayIds = await every(
-      'DescribeDirectConnectGatewayAssociations',
-      signal,
-      (nextToken) =>
-        client.send(
-          new DescribeDirectConnectGatewayAssociationsCommand({
-            directConnectGatewayId,
-            nextToken,
-          }),
-          options,
-        ),
-      (page) =>
-        listOf(page.directConnectGatewayAssociations).flatMap(
-          ({ associationState, associatedGateway }) =>
-            associationState === 'associated' ? (associatedGateway?.id ?? []) : [],
-        ),
-    );
-    if (!gatewayIds.ok) return gatewayIds;
-    const interfaceIds = await every(
-      'DescribeDirectConnectGatewayAttachments',
-      signal,
-      (nextToken) =>
-        client.send(
-          new DescribeDirectConnectGatewayAttachmentsCommand({ directConnectGatewayId, nextToken }),
-          options,
-        ),
-      (page) =>
-        listOf(page.directConnectGatewayAttachments).flatMap(
-          ({ attachmentState, virtualInterfaceId }) =>
-            attachmentState === 'attached' ? (virtualInterfaceId ?? []) : [],
-        ),
-    );
-    if (!interfaceIds.ok) return interfaceIds;
-    const fact = {
-      directConnectGatewayId,
-      gatewayIds: gatewayIds.value,
-      interfaceIds: interfaceIds.value,
-    };
-    return { ok: true, value: [fact] };
-  };
   return (gatewayIds, signal) =>
     reading(context, 'DescribeVirtualInterfaces', async () => {
       const interfaces = await every(
+        context,
         'DescribeVirtualInterfaces',
         signal,
         (nextToken) =>
@@ -109,11 +53,75 @@ export function directConnectReader(
           `${distinct.length} Direct Connect gateways, and at most ${DIRECT_CONNECT_GATEWAYS_MAX} are read`,
         );
       }
-      const gateways = await everyPart(distinct, (id) => gateway(id, signal));
+      const gateways = await everyPart(distinct, (id) => gatewayOf(client, context, id, signal));
       if (!gateways.ok) return gateways;
       return { ok: true, value: { interfaces: interfaces.value, gateways: gateways.value } };
     });
 }
+
+async function gatewayOf(
+  client: DirectConnectClient,
+  context: CallContext,
+  directConnectGatewayId: string,
+  signal: AbortSignal,
+): Promise<CallResult<readonly DirectConnectGatewayFact[]>> {
+  const options = { abortSignal: signal };
+  const gatewayIds = await every(
+    context,
+    'DescribeDirectConnectGatewayAssociations',
+    signal,
+    (nextToken) =>
+      client.send(
+        new DescribeDirectConnectGatewayAssociationsCommand({
+          directConnectGatewayId,
+          nextToken,
+        }),
+        options,
+      ),
+    (page) =>
+      listOf(page.directConnectGatewayAssociations).flatMap(
+        ({ associationState, associatedGateway }) =>
+          associationState === 'associated' ? (associatedGateway?.id ?? []) : [],
+      ),
+  );
+  if (!gatewayIds.ok) return gatewayIds;
+  const interfaceIds = await every(
+    context,
+    'DescribeDirectConnectGatewayAttachments',
+    signal,
+    (nextToken) =>
+      client.send(
+        new DescribeDirectConnectGatewayAttachmentsCommand({ directConnectGatewayId, nextToken }),
+        options,
+      ),
+    (page) =>
+      listOf(page.directConnectGatewayAttachments).flatMap(
+        ({ attachmentState, virtualInterfaceId }) =>
+          attachmentState === 'attached' ? (virtualInterfaceId ?? []) : [],
+      ),
+  );
+  if (!interfaceIds.ok) return interfaceIds;
+  const fact = {
+    directConnectGatewayId,
+    gatewayIds: gatewayIds.value,
+    interfaceIds: interfaceIds.value,
+  };
+  return { ok: true, value: [fact] };
+}
+
+/** Its replies spell their token in small letters. */
+const every = <P extends { readonly nextToken?: string | undefined }, T>(
+  context: CallContext,
+  action: string,
+  signal: AbortSignal,
+  send: (nextToken: string | undefined) => Promise<P>,
+  read: (page: P) => readonly T[],
+): Promise<CallResult<readonly T[]>> =>
+  everyPageBy(
+    (token) => call(context, action, signal, () => send(token)),
+    read,
+    ({ nextToken }) => nextToken,
+  );
 
 function interfaceFact(raw: VirtualInterface): readonly VirtualInterfaceFact[] {
   const { virtualInterfaceId: interfaceId, virtualInterfaceState: state } = raw;

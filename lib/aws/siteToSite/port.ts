@@ -54,9 +54,8 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
     customerGateways: (signal) =>
       reading(context, 'DescribeCustomerGateways', () =>
         call(context, 'DescribeCustomerGateways', signal, async () => {
-          const reply = await client.send(new DescribeCustomerGatewaysCommand({}), {
-            abortSignal: signal,
-          });
+          const command = new DescribeCustomerGatewaysCommand({});
+          const reply = await client.send(command, { abortSignal: signal });
           return listOf(reply.CustomerGateways).flatMap(customerGatewayFact);
         }),
       ),
