@@ -6,7 +6,9 @@ import { terminalPicture } from './terminalPicture.ts';
 
 /** How long single answers take is drawn in the order of the event loop, which differs under Jest. */
 const steady = (pictures: ReadonlyMap<string, string>): unknown =>
-  [...pictures].map(([name, svg]) => [name, svg.replaceAll(/\b\d+ ms\b/g, 'some ms')]).toSorted();
+  [...pictures]
+    .map(([name, svg]) => `${name}\n${svg.replaceAll(/\b\d+ ms\b/g, 'some ms')}`)
+    .toSorted();
 
 test('docs/pictures is what npm run docs:pictures would write now', async () => {
   expect(steady(await readPictures())).toEqual(steady(await renderPictures()));
