@@ -54,6 +54,7 @@ const SLIM = {
   alias: {
     '@aws-sdk/credential-provider-node': './deploy/environmentCredentials.ts',
     '@aws-sdk/endpoint-cache': './deploy/endpointCache.ts',
+    '@aws-sdk/signature-v4-multi-region': './deploy/signer.ts',
     ...NO_EVENT_STREAMS,
   },
   ...UNUSED_PATTERNS,

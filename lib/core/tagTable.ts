@@ -95,7 +95,7 @@ export const TAG_TABLE: readonly TagRow[] = [
     TABLE,
     'members',
     'ids; in a route table also instance profiles and auto scaling groups; separated by spaces',
-    'who may join its groups',
+    'who may carry the routes of this table for its groups (of other tables not)',
   ),
   row(
     'network interface',
