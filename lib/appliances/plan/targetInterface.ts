@@ -13,8 +13,9 @@ export type LeadingRoute = Pick<ManagedRoute, 'destination' | 'vpcId' | 'targetI
 /**
  * The target's interface of the same role as the one that the route leads to, in the route's VPC: by the tag
  * `vpn-medic:role`; else the only one that forwards, where the other appliance has only one too; else the only one with
- * our group tag, where the other has that too; else the same device index. Never by a guess: routes to the same
- * destination that contradict the device index leave it unclear. Whether it can carry the route now is for S2 to say.
+ * our group tag, where the other has that too; else the same device index. Never by a guess: one that takes over from
+ * another arm by its tag is no candidate, and routes to the same destination that contradict the device index leave it
+ * unclear. Whether it can carry the route now is for S2 to say.
  */
 export function targetInterfaceOf(
   target: Appliance,
@@ -41,7 +42,8 @@ export function targetInterfaceOf(
       return others.length === 0 ? is(same) : unclear(`several have the role ${from.role}`);
     }
   }
-  const open = all.filter(({ role }) => role === null);
+  const isOthers = peers.some(({ isChosen }) => isChosen) && from?.isChosen === false;
+  const open = all.filter(({ role, isChosen }) => role === null && !(isChosen && isOthers));
   if (open.length === 0) return unclear('their roles are others');
   const forwarders = open.filter(forwards);
   const [only] = forwarders;

@@ -113,6 +113,18 @@ describe('by the device index', () => {
     expect(targetOf({ source: chosen, target: tagged })).toBe('eni-b0');
     expect(targetOf({ source, target: tagged })).toBe('eni-b1');
   });
+
+  test('what that one takes over is not what leads to another arm: unclear where the device index says so, too', () => {
+    const tagged = arms('b', { isChosen: true }, OFF);
+    const chosen = arms('a', OFF, { isChosen: true });
+    expect(targetOf({ source: chosen, target: tagged, from: 'eni-a0' })).toContain(
+      'none is device 0',
+    );
+    const inOrder = arms('b', OFF, { isChosen: true });
+    expect(targetOf({ source: chosen, target: inOrder, from: 'eni-a0' })).toBe('eni-b0');
+    const only = arms('b', { isChosen: true });
+    expect(targetOf({ source: chosen, target: only, from: 'eni-a0' })).toContain('roles are others');
+  });
 });
 
 describe('in the route’s VPC', () => {

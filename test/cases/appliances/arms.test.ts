@@ -73,6 +73,38 @@ test('02: where the role is not clear nothing is written, and the notification g
   );
 });
 
+test.each(['vpn-medic:group', 'vpn-medic:role'])(
+  '02: arms in swapped order, and %s on the LAN arms alone: the LAN route moves to the LAN arm, the edge route nowhere, and the notification gives the command',
+  async (key) => {
+    const snapshot = snapshotOf('02-two-arms-edge-table');
+    const value = key === 'vpn-medic:group' ? 'hq' : 'lan';
+    const lanArms = [LAN_A, LAN_B].map((resourceId) => ({
+      resourceId,
+      resourceType: 'network-interface',
+      key,
+      value,
+    }));
+    const account: Snapshot = {
+      ...withRoles(snapshot, {}),
+      tags: [...withRoles(snapshot, {}).tags, ...lanArms],
+      interfaces: snapshot.interfaces.map((one) =>
+        one.interfaceId === WAN_B || one.interfaceId === LAN_B
+          ? { ...one, deviceIndex: 1 - one.deviceIndex }
+          : one,
+      ),
+    };
+    const { writes, notifications } = await play({
+      account,
+      faults: [hostDead(40, 160)],
+      lastsS: 100,
+    });
+    expect(moves(writes)).toEqual([`${APP_A} 0.0.0.0/0 ${LAN_B}`]);
+    expect(notifications.map(({ text }) => text).join('\n')).toContain(
+      `aws ec2 create-tags --resources ${WAN_A} ${WAN_B} --tags Key=vpn-medic:role,Value=arm-0`,
+    );
+  },
+);
+
 test('04: interface tags from a launch template are no choice: the interface with the check off is the one', async () => {
   const { writes, notifications } = await play({
     account: '04-launch-template-tags-all-interfaces',
