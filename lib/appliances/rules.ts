@@ -18,7 +18,7 @@ import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Move, Rule } from './types/plan.ts';
 import type { Policy } from './types/policy.ts';
-import type { AddressFamily, Appliance } from './types/topology.ts';
+import { type Appliance, familiesOf } from './types/topology.ts';
 import { ADDRESSES_ONLY, type World } from './types/world.ts';
 
 /** Everything that a decision may look at. */
@@ -156,25 +156,18 @@ function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Fi
   } else if (link.hasSourceDestCheck) {
     return no(`the source/destination check of its interface ${interfaceId} is on`);
   }
-  const lacking = familiesOf(move.destination, world).find((one) => !families.includes(one));
+  const needed = familiesOf(move.destination, world.topology);
+  const lacking = needed.find((one) => !families.includes(one));
   if (lacking !== undefined) {
     return no(`its interface ${interfaceId} has no ${FAMILY_NAMES[lacking]} address`);
   }
   if (verdict.kind === 'down') return no(`it is down itself: ${verdict.why}`);
   if (verdict.kind === 'unknown') return no(verdict.why);
+  if (verdict.ipv6DownWhy !== undefined && needed.includes('ipv6')) return no(verdict.ipv6DownWhy);
   return verdict.isProven ? null : no(verdict.lacks ?? 'not proven');
 }
 
 const FAMILY_NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
-
-/** The families of a destination; both, of a prefix list with entries of both. */
-const familiesOf = (destination: string, { topology }: World): readonly AddressFamily[] => [
-  ...new Set(
-    (topology.prefixLists.get(destination) ?? [destination]).map((cidr) =>
-      cidr.includes(':') ? 'ipv6' : 'ipv4',
-    ),
-  ),
-];
 
 /**
  * S14: what leaves is no target, of a failover only the last one left: it is alive, and what the route leads to is not.

@@ -45,6 +45,8 @@ export type ApplianceFault =
   | { readonly kind: 'half-open'; readonly instanceId: string }
   /** Every daemon answers, and nothing that is routed through it arrives. */
   | { readonly kind: 'tunnel-dead'; readonly instanceId: string }
+  /** Neither answers nor forwards by IPv6. */
+  | { readonly kind: 'ipv6-dead'; readonly instanceId: string }
   /** Does not answer for the first `downMs` of each `periodMs`. */
   | {
       readonly kind: 'flapping';

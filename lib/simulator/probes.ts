@@ -121,10 +121,10 @@ function reach(
   }
   if (setup.closedTo.includes(instance.instanceId) || port === UNHEARD_PORT) return 'no-answer';
   if (!setup.isInVpc && !groundTruth.isPublic(address)) return 'no-answer';
+  const isOf = (one: { readonly instanceId: string }) => one.instanceId === instance.instanceId;
+  if (address.includes(':') && faults.active('ipv6-dead').some(isOf)) return 'no-answer';
   const response = groundTruth.responseTo(kind, instance.instanceId);
-  const ban = faults
-    .active('banned')
-    .find((one) => one.instanceId === instance.instanceId && one.vantageId === setup.id);
+  const ban = faults.active('banned').find((one) => isOf(one) && one.vantageId === setup.id);
   if (ban === undefined || typeof response !== 'number') return response;
   return ban.how === 'closes' && (kind === 'tls' || kind === 'openvpn-tcp')
     ? 'closed'

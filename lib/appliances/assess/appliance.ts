@@ -5,7 +5,7 @@ import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { FAULT_FINDINGS } from '../../core/findings/tags.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
-import type { Appliance, Topology } from '../types/topology.ts';
+import { type Appliance, familiesOf, type Topology } from '../types/topology.ts';
 import type { World } from '../types/world.ts';
 import { linkText } from './links.ts';
 import type { Judgement } from './verdict.ts';
@@ -20,6 +20,7 @@ export function findInAppliance(
   if (judgement === undefined) return [];
   return [
     ...findDown(appliance, world, judgement, links, now),
+    ...findIpv6Down(appliance, world, judgement, now),
     ...findWiring(appliance, world, now),
   ];
 }
@@ -94,6 +95,33 @@ function findDown(
     default:
       return verdict satisfies never;
   }
+}
+
+function findIpv6Down(
+  appliance: Appliance,
+  { topology }: World,
+  { verdict, clauseResults }: Judgement,
+  now: Instant,
+): readonly Finding[] {
+  if (verdict.kind !== 'up' || verdict.ipv6DownWhy === undefined) return [];
+  const routes = topology.routes.filter(
+    ({ group, destination }) =>
+      group === appliance.group && familiesOf(destination, topology).includes('ipv6'),
+  );
+  // An address that was given up, where nothing leads by IPv6 any more.
+  if (routes.length === 0 && !clauseResults.some(({ kind }) => kind === 'down')) return [];
+  const isCarrying = routes.some(({ nextHop }) => nextHop === appliance.instanceId);
+  return [
+    {
+      reason: 'Ipv6Down',
+      subject: subjectOf(appliance),
+      severity: isCarrying ? 'critical' : 'warning',
+      summary: `${appliance.name} (${appliance.instanceId}, ${appliance.zone}) is down for IPv6, and answers otherwise: ${verdict.ipv6DownWhy}. Only its IPv6 routes leave it.`,
+      evidence: clauseResults.flatMap(({ lines }) => lines),
+      since: now,
+      hint: APPLIANCE_FINDINGS.Ipv6Down.hint,
+    },
+  ];
 }
 
 /** The cause alone, out of the summary of ApplianceDown: for where its name and times stand beside it. */

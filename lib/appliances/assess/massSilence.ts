@@ -83,7 +83,9 @@ function memberOf(
   const silentSince = silentSinceOf(verdict, silentSinces.get(instanceId));
   if (silentSince === null && (verdict.kind !== 'up' || verdict.isByEc2Alone)) return [];
   if (verdict.kind === 'down' && verdict.isEc2Confirmed) return [];
-  return [{ appliance, silentSince, isDown: verdict.kind === 'down' }];
+  const isDown =
+    verdict.kind === 'down' || (verdict.kind === 'up' && verdict.ipv6DownWhy !== undefined);
+  return [{ appliance, silentSince, isDown }];
 }
 
 const silentSinceOf = (verdict: Verdict, silentSince: Instant | undefined): Instant | null =>

@@ -7,6 +7,7 @@ import type { Policy } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { DownVerdict, UpVerdict, Verdict } from '../types/verdict.ts';
 import type { Ec2Signals, VantageObservation } from '../types/world.ts';
+import { withoutIpv6 } from './ipv6.ts';
 import { type ClauseResult, evaluateProbes, TUNNEL_SIGNS } from './probes.ts';
 
 export interface Judgement {
@@ -24,17 +25,17 @@ export function judge(
   now: Instant,
 ): Judgement {
   const clauseResults = withoutIdleStandIn(evaluateProbes(appliance, vantages, policy, now));
-  const verdict =
-    judgeByState(signals, clauseResults, past, now) ??
+  const by = (results: readonly ClauseResult[]): Verdict =>
+    judgeByState(signals, results, past, now) ??
     judgeByChecks(
-      judgeByProbes(clauseResults, signals, past, policy),
-      clauseResults,
+      judgeByProbes(results, signals, past, policy),
+      results,
       appliance,
       signals,
       past,
       now,
     );
-  return { verdict, clauseResults };
+  return { verdict: withoutIpv6(by(clauseResults), by, clauseResults, appliance), clauseResults };
 }
 
 /** The probe that stands in for far sides says nothing where it never answered, nor against a far side that answers. */

@@ -24,6 +24,7 @@ export function interfacesOf(
   const chosen = links.filter(({ interfaceId }) => tags.get(interfaceId)?.has(TAG.group));
   const attached = links.map((link): ApplianceInterface => {
     const { interfaceId, vpcId, deviceIndex, hasSourceDestCheck } = link;
+    const hasCarried = carrying.has(interfaceId) || past.get(interfaceId)?.hasCarried === true;
     return {
       interfaceId,
       vpcId,
@@ -36,9 +37,10 @@ export function interfacesOf(
         ...(link.privateIp === null ? [] : (['ipv4'] as const)),
         ...(link.ipv6s.length === 0 ? [] : (['ipv6'] as const)),
       ],
+      ...(hasCarried && ipv6Of(link, past.get(interfaceId), links, fact)),
       isAttached: true,
       movedTo: null,
-      hasCarried: carrying.has(interfaceId) || past.get(interfaceId)?.hasCarried === true,
+      hasCarried,
     };
   });
   const ids = new Set(links.map(({ interfaceId }) => interfaceId));
@@ -62,6 +64,19 @@ export function interfacesOf(
   return [...attached, ...lost].toSorted(
     (a, b) => a.deviceIndex - b.deviceIndex || compare(a.interfaceId, b.interfaceId),
   );
+}
+
+/** DescribeInstances lists the addresses of all arms: the second call that has to agree before one is lost. */
+function ipv6Of(
+  { ipv6s }: InterfaceFact,
+  past: ApplianceInterface | undefined,
+  links: readonly InterfaceFact[],
+  fact: InstanceFact | undefined,
+): Pick<ApplianceInterface, 'ipv6'> {
+  if (ipv6s.length > 0) return { ipv6: 'had' };
+  if (past?.ipv6 === undefined) return {};
+  const others = links.flatMap((link) => link.ipv6s);
+  return { ipv6: fact?.ipv6s.every((ip) => others.includes(ip)) === true ? 'lost' : past.ipv6 };
 }
 
 const isInPlaceOf = (a: ApplianceInterface, b: ApplianceInterface): boolean =>

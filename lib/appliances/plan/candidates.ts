@@ -8,7 +8,13 @@ import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
 import { isPointedBack } from '../state/pointedBack.ts';
 import type { Homecoming } from '../types/failback.ts';
 import type { MoveKind } from '../types/plan.ts';
-import { type Appliance, isInVpc, type ManagedRoute, priorityOf } from '../types/topology.ts';
+import {
+  type Appliance,
+  familiesOf,
+  isInVpc,
+  type ManagedRoute,
+  priorityOf,
+} from '../types/topology.ts';
 import { isDead, isDegraded, type Verdict } from '../types/verdict.ts';
 import { preferredAmongMembers } from './preferredAmongMembers.ts';
 
@@ -58,13 +64,13 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
     };
   }
-  if (home !== null && verdict?.kind === 'up' && verdict.tunnel === 'lost') {
-    const name = appliances.get(route.nextHop)?.name ?? route.nextHop;
+  const lost = lostWhy(route, verdict, home, scene);
+  if (lost !== null) {
     return {
       kind: 'failover',
       route,
-      targets: successors(route, pin?.to ?? home.from, scene),
-      because: `the tunnel of ${name} carries nothing since the failback at ${toIso(home.at)}`,
+      targets: successors(route, pin?.to ?? home?.from ?? null, scene),
+      because: lost,
       isEc2Confirmed: false,
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
     };
@@ -87,6 +93,23 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   const because = `${target.name} is its preferred next hop (${describeWhy(preferred.why, target)})`;
   const targets = [target, ...zoneMates(route, target, scene)];
   return { ...candidateTo(targets, because), kind: 'failback', route };
+}
+
+/** Why this route leaves one that is up: its own path through it carries nothing. Null: not so. */
+function lostWhy(
+  { nextHop, destination }: ManagedRoute,
+  verdict: Verdict | undefined,
+  home: Homecoming | null,
+  { appliances, world: { topology } }: PlanScene,
+): string | null {
+  if (verdict?.kind !== 'up') return null;
+  const name = appliances.get(nextHop)?.name ?? nextHop;
+  if (home !== null && verdict.tunnel === 'lost')
+    return `the tunnel of ${name} carries nothing since the failback at ${toIso(home.at)}`;
+  const why = verdict.ipv6DownWhy;
+  return why !== undefined && familiesOf(destination, topology).includes('ipv6')
+    ? `${name} is down for IPv6: ${why}`
+    : null;
 }
 
 /** The failback of this route, when it is to be undone. */

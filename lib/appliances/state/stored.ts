@@ -43,6 +43,7 @@ const Interface = v.object({
   isChosen: v.boolean(),
   hasSourceDestCheck: v.boolean(),
   families: v.pipe(v.array(v.picklist(['ipv4', 'ipv6'])), v.maxLength(2)),
+  ipv6: v.optional(v.picklist(['had', 'lost'])),
   isAttached: v.boolean(),
   movedTo: v.optional(v.nullable(Text), null),
   hasCarried: v.boolean(),

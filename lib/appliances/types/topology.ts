@@ -77,6 +77,8 @@ export interface ApplianceInterface {
   readonly isChosen: boolean;
   readonly hasSourceDestCheck: boolean;
   readonly families: readonly AddressFamily[];
+  /** `lost`: it had an IPv6 address while routes led to it, and neither call shows one now. Absent: it never had one then. */
+  readonly ipv6?: 'had' | 'lost' | undefined;
   /** False: it was the appliance's when last seen. */
   readonly isAttached: boolean;
   /** The instance, no appliance, that it is attached to now; null: none. */
@@ -93,6 +95,18 @@ export const isInVpc = ({ vpcId: own, interfaces }: Appliance, vpcId: string): b
   interfaces.length === 0 ? own === vpcId : interfaces.some((one) => one.vpcId === vpcId);
 
 export type AddressFamily = 'ipv4' | 'ipv6';
+
+/** The families of a destination; both, of a prefix list with entries of both. */
+export const familiesOf = (
+  destination: string,
+  { prefixLists }: Pick<Topology, 'prefixLists'>,
+): readonly AddressFamily[] => [
+  ...new Set(
+    (prefixLists.get(destination) ?? [destination]).map((cidr) =>
+      cidr.includes(':') ? 'ipv6' : 'ipv4',
+    ),
+  ),
+];
 
 export interface TableObservation {
   readonly tableId: string;

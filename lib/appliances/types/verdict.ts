@@ -19,6 +19,8 @@ export interface UpVerdict {
   readonly degradedWhy?: string;
   /** It answers, and too late to be proven: its routes stay. Absent: not so. */
   readonly isLate?: true;
+  /** Why its IPv6 routes leave it, and no other: it answers, and not by IPv6, or has no IPv6 address any more. Absent: not so. */
+  readonly ipv6DownWhy?: string;
   /** What its probes through the tunnel prove; absent: its tag asks for none, and none is sent. */
   readonly tunnel?: TunnelSign | 'unsent';
 }

@@ -24,6 +24,15 @@ export const APPLIANCE_FINDINGS = {
     action: 'Stop and start the instance at a quiet hour, so that it gets another host.',
     hint: 'Stop and start the instance at a quiet hour, so that it gets another host.',
   },
+  Ipv6Down: {
+    subjects: ['appliance'],
+    severities: ['critical', 'warning'],
+    title: 'IPv6 down, IPv4 answers',
+    meaning:
+      'An appliance answers, and not by IPv6: a probe of its own IPv6 address is silent, or an interface that carried routes lost its IPv6 address. Its IPv6 routes alone move.',
+    action: 'Bring its IPv6 address or daemon back.',
+    hint: 'Bring its IPv6 address or daemon back.',
+  },
   LateAnswers: {
     subjects: ['appliance'],
     severities: ['warning'],

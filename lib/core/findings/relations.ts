@@ -8,6 +8,7 @@ export const DOWN: ReadonlySet<string> = new Set([
   'ZoneDown',
   'GroupDown',
   'ApplianceDown',
+  'Ipv6Down',
   'LateAnswers',
   'RouteStranded',
   'RouteBlackholed',

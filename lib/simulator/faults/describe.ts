@@ -14,6 +14,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${nameOf(fault.instanceId)}: hangs, TCP connects and nothing answers`;
     case 'tunnel-dead':
       return `${nameOf(fault.instanceId)}: its tunnel carries nothing, its daemon answers`;
+    case 'ipv6-dead':
+      return `${nameOf(fault.instanceId)}: neither answers nor forwards by IPv6`;
     case 'flapping':
       return `${nameOf(fault.instanceId)}: flaps, silent for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
     case 'slow':

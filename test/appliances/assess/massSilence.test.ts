@@ -131,6 +131,12 @@ describe('the share is of a group or a VPC', () => {
   });
 });
 
+test('three of five that answer, and no more by IPv6, are one too: what they share may be the observation’s own', () => {
+  const silent: One = { silentS: 2, verdict: up({ ipv6DownWhy: 'tcp:[fd00::1]:443 is silent' }) };
+  const members = { 'i-a1': silent, 'i-b1': silent, 'i-c1': silent, 'i-a2': {}, 'i-b2': {} };
+  expect(massesOf(members)).toHaveLength(1);
+});
+
 test('silence alone, without a member that is down, is none', () => {
   const silent = { silentS: 2, verdict: unsure() };
   expect(massesOf({ 'i-a1': silent, 'i-b1': silent, 'i-c1': silent })).toEqual([]);

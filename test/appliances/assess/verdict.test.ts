@@ -49,6 +49,38 @@ const checks = (over: Partial<StatusChecks>): Partial<Ec2Signals> => ({
   checks: known({ system: 'ok', instance: 'ok', attachedEbs: 'ok', ...over }, NOW),
 });
 
+describe('an IPv6 address of its own is silent', () => {
+  const six = 'tcp:[fd00::1]:443';
+  const dead = '+++---------';
+
+  test.each<[string, Setting, string, boolean]>([
+    [
+      'while IPv4 answers: up, and down for IPv6',
+      { said: { 'ike:500': '+++', [six]: dead } },
+      'up',
+      true,
+    ],
+    ['and IPv4 too: down', { said: { 'ike:500': dead, [six]: dead } }, 'down', false],
+    ['and IPv4 alone: down', { said: { 'ike:500': dead, [six]: '+++' } }, 'down', false],
+    ['and nothing else is asked: down', { probe: six, said: { [six]: dead } }, 'down', false],
+    ['and IPv4 was never heard: down', { said: { [six]: dead } }, 'down', false],
+    ['for one probe: up', { said: { 'ike:500': '+++', [six]: '+++-' } }, 'up', false],
+  ])('%s', (_what, setting, kind, isIpv6Down) => {
+    const verdict = verdictOf({ probe: `ike:500 ${six}`, ...setting });
+    expect(verdict.kind).toBe(kind);
+    expect('ipv6DownWhy' in verdict).toBe(isIpv6Down);
+  });
+
+  test('a far side is no address of its own: down as any', () => {
+    const verdict = verdictOf({
+      probe: `ike:500 ${six}`,
+      said: { 'ike:500': '+++', [six]: dead },
+      farSides: [`i-a1 ${six}`],
+    });
+    expect('ipv6DownWhy' in verdict).toBe(false);
+  });
+});
+
 describe('EC2 says not running: down at once; a failed check is degraded while probes answer, else down', () => {
   test.each([
     ['pending', 'EC2 says pending'],

@@ -28,7 +28,7 @@ describe('interfaces', () => {
     });
     expect(one(topology)?.interfaces).toEqual([
       anArm('eni-1', { hasSourceDestCheck: true, families: ['ipv4'] }),
-      anArm('eni-2', { deviceIndex: 1, role: 'lan', hasCarried: true }),
+      anArm('eni-2', { deviceIndex: 1, role: 'lan', hasCarried: true, ipv6: 'had' }),
     ]);
   });
 

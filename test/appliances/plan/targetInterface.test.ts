@@ -123,7 +123,9 @@ describe('by the device index', () => {
     const inOrder = arms('b', OFF, { isChosen: true });
     expect(targetOf({ source: chosen, target: inOrder, from: 'eni-a0' })).toBe('eni-b0');
     const only = arms('b', { isChosen: true });
-    expect(targetOf({ source: chosen, target: only, from: 'eni-a0' })).toContain('roles are others');
+    expect(targetOf({ source: chosen, target: only, from: 'eni-a0' })).toContain(
+      'roles are others',
+    );
   });
 });
 
