@@ -11,7 +11,7 @@ import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { admissionOf } from './state/admission.ts';
 import { refill } from './state/budget.ts';
 import { isDrilled } from './state/drill.ts';
-import { tunnelHold } from './state/failback.ts';
+import { isDoubted, tunnelHold } from './state/failback.ts';
 import { describeLeave, isOutweighed } from './state/leave.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
 import type { Memory } from './state.ts';
@@ -191,9 +191,13 @@ function tooSoon(move: Move, scene: Scene): Finding {
     const until = (memory.leftAts.get(move.routeKey) ?? 0) + LEFT_REST_MS;
     return now >= until ? null : hold('it was pointed back', until);
   }
-  const past = memory.groups.get(move.group);
-  if (past === undefined || move.kind === 'failover') return null;
+  if (move.kind === 'failover') return null;
   if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
+  // Its group may have had another name when the route failed over.
+  const past =
+    memory.groups.get(move.group) ??
+    [...memory.groups.values()].find(({ failovers }) => failovers[move.routeKey] !== undefined);
+  if (past === undefined) return null;
   if (past.pinnedAts[move.routeKey] !== undefined) {
     return hold(
       `pinned after three failovers within an hour: vpn-medic ack ${shellQuoted(move.group)}`,
@@ -240,10 +244,13 @@ function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Findin
   return hold(`${which} has not answered ${policy.rise} times in a row`);
 }
 
-/** S5: a daemon that answers proves no tunnel: a failback needs an answer through it, or a person, where a death or the tag calls it in doubt. */
+/** S5: a daemon that answers proves no tunnel: a failback, and a drain, needs an answer through it, or a person, where a death calls it in doubt; a failback also where the tag does. */
 function tunnelIsNotProven(move: Move, { assessment, memory, policy }: Scene): Finding {
-  if (move.kind !== 'failback') return null;
   const verdict = assessment.verdicts.get(move.to);
+  // What a drain leaves carries on as long as it has to; what AWS ends does not.
+  const isDrain =
+    move.kind === 'leave' && !move.isEc2Confirmed && isDoubted(move.to, verdict, memory, policy);
+  if (move.kind !== 'failback' && !isDrain) return null;
   // A drill called nothing in doubt: that no probe is sent through it now is the drill's own doing.
   const isUnsent = verdict?.kind === 'up' && verdict.tunnel === 'unsent';
   if (isUnsent && isDrilled(memory.drills, { key: move.routeKey, group: move.group })) return null;

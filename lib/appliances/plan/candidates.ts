@@ -3,7 +3,7 @@ import { compare } from '../../core/order.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
 import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
-import { homecomingOf } from '../state/failback.ts';
+import { homecomingOf, isDoubted } from '../state/failback.ts';
 import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
 import { isPointedBack } from '../state/pointedBack.ts';
 import type { Homecoming } from '../types/failback.ts';
@@ -203,13 +203,13 @@ function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Route
 
 /**
  * The possible next hops of a route that its appliance cannot carry on, best first: the pinned one, the preferred one, the
- * lowest priority, the preferred one's zone, the zone of the table's subnets, the least loaded, the lower id; those that
- * leave or are down come last. Generated one by one: the first is nearly always taken.
+ * lowest priority, the preferred one's zone, the zone of the table's subnets, the least loaded, the lower id; those whose
+ * tunnel is in doubt, that leave or are down come last. Generated one by one: the first is nearly always taken.
  */
 function* successors(
   route: ManagedRoute,
   pinnedTo: string | null,
-  { peers, appliances, preferredZones, loads, assessment }: PlanScene,
+  { peers, appliances, preferredZones, loads, assessment, memory, policy }: PlanScene,
 ): Generator<Appliance> {
   const { preferred } = route;
   const preferredId = preferred.kind === 'appliance' ? preferred.instanceId : null;
@@ -217,13 +217,16 @@ function* successors(
   const tableZone = preferredZones.get(route.tableId);
   const zoneRankOf = ({ zone }: Appliance): number =>
     zone === preferredZone ? 0 : zone === tableZone ? 1 : 2;
-  const rankOf = (one: Appliance): number =>
-    doubtOf(assessment.verdicts.get(one.instanceId), assessment.leaves.has(one.instanceId)) +
-    (one.instanceId === pinnedTo
-      ? -1
-      : one.instanceId === preferredId
-        ? 0
-        : 1 + priorityOf(one) * ZONE_RANKS + zoneRankOf(one));
+  const rankOf = (one: Appliance): number => {
+    const { instanceId } = one;
+    const verdict = assessment.verdicts.get(instanceId);
+    const doubt = doubtOf(verdict, assessment.leaves.has(instanceId));
+    if (instanceId === pinnedTo) return doubt - 1;
+    const tunnel = isDoubted(instanceId, verdict, memory, policy) ? DOUBT : 0;
+    const place =
+      instanceId === preferredId ? 0 : 1 + priorityOf(one) * ZONE_RANKS + zoneRankOf(one);
+    return doubt + tunnel + place;
+  };
   const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
     .filter(
       ({ instanceId, interfaces, interfacesUnreadWhy }) =>
@@ -242,10 +245,10 @@ const ZONE_RANKS = 3;
 /** More than any rank by pin, preference, priority and zone. */
 const DOUBT = 10_000;
 
-/** After all that are well come those whose status check fails, then those that leave, then those that are down. */
+/** After all that are well, and those of which the tunnel alone is in doubt: a failed status check, a leave, a death. */
 function doubtOf(verdict: Verdict | undefined, isLeaving: boolean): number {
-  if (verdict?.kind === 'down') return 4 * DOUBT;
-  return (isDegraded(verdict) ? DOUBT : 0) + (isLeaving ? 2 * DOUBT : 0);
+  if (verdict?.kind === 'down') return 8 * DOUBT;
+  return (isDegraded(verdict) ? 2 * DOUBT : 0) + (isLeaving ? 4 * DOUBT : 0);
 }
 
 interface Candidate {

@@ -63,6 +63,16 @@ export function tunnelHold(
     : null;
 }
 
+/** Whether it died and came back, and nothing has shown since that its tunnel did: others carry a route better. */
+export const isDoubted = (
+  instanceId: string,
+  verdict: Verdict | undefined,
+  memory: Pick<Memory, 'appliances' | 'failbacks'>,
+  policy: Policy,
+): boolean =>
+  memory.appliances.get(instanceId)?.doubt != null &&
+  tunnelHold(instanceId, verdict, memory, policy) !== null;
+
 /**
  * What is remembered of a death and its doubt after one more verdict. `isUndone`: its tunnel is lost right after a
  * failback. `isEnded`: a person has ended the doubt so far, so that this one is another.
