@@ -13,13 +13,13 @@ const ENI_B = 'eni-0a1b2c3d4e5f60002';
 const { allocationId, publicIp } = addressOf(0, 0);
 const OUTSIDE = [{ id: 'here', subnetIds: [], isInVpc: false, closedTo: [] }];
 
-const account = (addressCount: number, isPublic = true): Snapshot =>
+const account = (addressCount: number, isPublic = true, zones = ['a', 'b']): Snapshot =>
   layOut({
-    zones: ['a', 'b'],
+    zones,
     groups: [
       {
         name: 'hq',
-        zones: ['a', 'b'],
+        zones,
         probe: null,
         destinations: ['10.20.0.0/16'],
         listedCidrs: [],
@@ -82,6 +82,28 @@ describe('when its holder dies', () => {
     );
     expect(targetOf(allocationId, publicIp)).toBe(ENI_B);
   });
+
+  test.each([
+    ['63 s', 62.6, 63],
+    ['70 s', 64, 70],
+  ])(
+    'and its new holder at %s, under a leader that has begun since: it moves on at once, and nothing else is written',
+    async (_at, killedS, diesS) => {
+      const { writes } = await play({
+        account: account(1, true, ['a', 'b', 'c']),
+        faults: [
+          [{ kind: 'host-dead', instanceId: HQ_A }, 58, 400],
+          [{ kind: 'watcher-killed' }, killedS, killedS + 0.1],
+          [{ kind: 'host-dead', instanceId: HQ_B }, diesS, 400],
+        ],
+        lastsS: 100,
+        vantages: OUTSIDE,
+      });
+      const moves = writes.filter(({ tableId }) => tableId === allocationId);
+      expect(moves.map(({ interfaceId }) => interfaceId)).toEqual([ENI_B, 'eni-0a1b2c3d4e5f60003']);
+      expect(moves[1]?.atS).toBeLessThan(diesS + 4);
+    },
+  );
 
   test('two of one group go to two private addresses of the living one, and none takes the place of another', async () => {
     const { writes, account: after } = await play({
