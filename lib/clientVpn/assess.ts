@@ -24,7 +24,7 @@ import { CRL_CHECK } from './assess/crl.ts';
 import { DIRECTORY_CHECK } from './assess/directory.ts';
 import { IDP_CHECK } from './assess/identityProvider.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
-import { ANSWER_CHECK, findRegionDown } from './assess/reachability.ts';
+import { ANSWER_CHECK, findRegionDown, silentUnread } from './assess/reachability.ts';
 import { RENEWAL_CHECK, SERVER_CERTIFICATE_CHECK } from './assess/serverCertificate.ts';
 import { notSeenWell, othersOn } from './assess/shared.ts';
 import {
@@ -87,9 +87,14 @@ export function assessEndpoints(
     }),
   );
   const unjudged = new Set<string>();
+  const hasEnded = ({ reason, subject }: Finding) =>
+    reason === 'EndpointUnreachable' && world.answers.get(subject.id)?.kind === 'up';
   const found =
     world.endpoints === null
-      ? [...before.values()].filter(({ reason }) => !ABOUT_SIGHT.has(reason))
+      ? [
+          ...[...before.values()].filter((one) => !ABOUT_SIGHT.has(one.reason) && !hasEnded(one)),
+          ...silentUnread(world),
+        ]
       : [
           ...stillFound(world, before),
           ...notSeenWell(

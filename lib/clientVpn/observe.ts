@@ -13,7 +13,7 @@ import { measureEndpoints, noMeasures } from './observe/metrics.ts';
 import { readSurroundings } from './observe/surroundings.ts';
 import type { EndpointPort, EndpointProbePort, SurroundingsPort } from './ports.ts';
 import { absentOf, type EndpointMemory } from './state.ts';
-import { type EndpointFact, isLeaving } from './types/endpoint.ts';
+import { type EndpointFact, type EndpointReachability, isLeaving } from './types/endpoint.ts';
 import type {
   EndpointGap,
   EndpointObservation,
@@ -52,8 +52,9 @@ export async function observeEndpoints(
   const reading = await readEndpoints(observer, memory, signal);
   if (!reading.known) {
     const gaps = [{ what: 'endpoints', why: reading.why }];
-    const { gone, asked } = memory;
-    return { ...world, endpoints: null, absent: {}, gone, gaps, asked };
+    const { endpoints: absent, gone, asked } = memory;
+    const answers = await answersOf(observer, memory, policy, signal);
+    return { ...world, endpoints: null, absent, answers, gone, gaps, asked };
   }
   const facts = reading.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
   const stayingFacts = facts.filter((fact) => !isLeaving(fact));
@@ -61,7 +62,7 @@ export async function observeEndpoints(
   const [surroundings, associations, endpointProbes, measured] = await Promise.all([
     readSurroundings(observer.surroundings, stayingFacts, memory, isWhole, at, signal),
     staying.length === 0 ? NONE : readAssociations(observer, staying, memory, signal),
-    Promise.all(facts.map((fact) => reachabilityOf(observer, fact, policy, signal))),
+    Promise.all(facts.map((fact) => reachabilityOf(observer, fact, memory, policy, signal))),
     facts.length === 0
       ? noMeasures(memory.asked)
       : measureEndpoints(observer, facts, memory.asked, at, signal),
@@ -92,6 +93,7 @@ export async function observeEndpoints(
     ...world,
     endpoints,
     absent,
+    answers: new Map(),
     gone: goneAfter(
       memory.gone,
       goneSince(Object.keys(memory.endpoints), hereIds, observer.region),
@@ -118,10 +120,32 @@ const NONE: ReadonlyMap<string, EndpointObservation['associations']> = new Map()
 const reachabilityOf = async (
   observer: EndpointObserver,
   fact: EndpointFact,
+  { endpoints }: EndpointMemory,
   policy: EndpointScope['policy'],
   signal: AbortSignal,
-): Promise<Reachability> =>
-  fact.state === 'available' ? probeAt(observer, fact, policy, signal) : { kind: 'unasked' };
+): Promise<Reachability> => {
+  const isOpen =
+    fact.state === 'available' ||
+    (fact.state === 'unknown' && endpoints[fact.endpointId]?.hasAnswered === true);
+  return isOpen ? probeAt(observer, fact, policy, signal) : { kind: 'unasked' };
+};
+
+/** EC2 may fail together with what it describes. */
+async function answersOf(
+  observer: EndpointObserver,
+  { endpoints }: EndpointMemory,
+  policy: EndpointScope['policy'],
+  signal: AbortSignal,
+): Promise<EndpointWorld['answers']> {
+  const answers = await Promise.all(
+    Object.entries(endpoints).flatMap(([id, { door, hasAnswered, downSince }]) =>
+      door === null || !hasAnswered || downSince !== null
+        ? []
+        : [probeAt(observer, door, policy, signal).then((answer) => [id, answer] as const)],
+    ),
+  );
+  return new Map(answers);
+}
 
 /** Clients wait far longer; a probe to another continent takes under half a second. */
 const PROBE_MS = 2_500;
@@ -129,7 +153,7 @@ const PROBE_MS = 2_500;
 /** Up at the first answer; down only when all `fall` probes stayed unanswered and none failed on our side. */
 async function probeAt(
   { endpointProbes, clock }: Pick<EndpointObserver, 'endpointProbes' | 'clock'>,
-  fact: EndpointFact,
+  door: EndpointReachability,
   { fall, probeIntervalMs }: EndpointScope['policy'],
   signal: AbortSignal,
 ): Promise<Reachability> {
@@ -138,7 +162,7 @@ async function probeAt(
   let silence = '';
   for (let count = 0; count < fall; count += 1) {
     if (count > 0) await clock.sleep(probeIntervalMs, signal);
-    const result = await endpointProbes.send(fact, PROBE_MS, signal);
+    const result = await endpointProbes.send(door, PROBE_MS, signal);
     switch (result.kind) {
       case 'up':
         return { kind: 'up', recent: [...recent, `ok ${Math.round(result.tookMs)} ms`] };

@@ -38,6 +38,13 @@ const crlLifeSchema = v.object({
   hasFallen: v.boolean(),
 });
 
+const doorSchema = v.object({
+  name: v.string(),
+  dnsName: v.string(),
+  transport: v.picklist(['tcp', 'udp', 'unknown']),
+  port: v.number(),
+});
+
 const pastSchema = v.object({
   /** The endpoint has answered a probe at least once. */
   hasAnswered: v.boolean(),
@@ -50,6 +57,8 @@ const pastSchema = v.object({
   /** Its tags `vpn-medic:ignore` and `vpn-medic:quiet`, as last read. */
   ignore: v.optional(v.nullable(v.string()), null),
   quiet: v.optional(v.nullable(v.string()), null),
+  /** Where clients connect, as last read while EC2 called it available; null: it did not. */
+  door: v.optional(v.nullable(doorSchema), null),
   /** A subnet is being associated, and none is associated yet. */
   associatingSince: v.optional(v.nullable(instant), null),
   /** It is pending, or a subnet is being associated beside others. */
@@ -102,6 +111,7 @@ const schema = v.object({
 
 export type EndpointMemory = Readonly<v.InferOutput<typeof schema>>;
 export type EndpointPast = Readonly<v.InferOutput<typeof pastSchema>>;
+type Door = Readonly<v.InferOutput<typeof doorSchema>>;
 export type CrlLife = Readonly<v.InferOutput<typeof crlLifeSchema>>;
 export type HourBand = Readonly<v.InferOutput<typeof bandSchema>>;
 
@@ -119,6 +129,7 @@ export const noEndpointPast: EndpointPast = {
   absentSince: null,
   ignore: null,
   quiet: null,
+  door: null,
   associatingSince: null,
   pendingSince: null,
   crlDays: null,
@@ -162,7 +173,7 @@ export const pastFindings = (memory: EndpointMemory): readonly Finding[] => memo
 /** The state of one endpoint after a pass: what `observation` shows, over what `past` held. */
 export function learn(
   observation: {
-    readonly fact: Pick<EndpointFact, 'endpointId' | 'tags' | 'state'>;
+    readonly fact: Pick<EndpointFact, 'endpointId' | 'tags' | 'state'> & Door;
     readonly associations: Reading<readonly AssociationFact[]>;
     readonly reachability: { readonly kind: string };
     readonly surroundings: Surroundings | null;
@@ -202,6 +213,7 @@ export function learn(
     absentSince: null,
     ignore: observation.fact.tags['vpn-medic:ignore'] ?? null,
     quiet: observation.fact.tags[QUIET_TAG] ?? null,
+    door: doorOf(fact, past),
     associatingSince:
       status === 'unknown'
         ? past.associatingSince
@@ -216,6 +228,15 @@ export function learn(
     bands,
     dayCounts,
   };
+}
+
+/** A state that we do not know leaves it as it was. */
+function doorOf(
+  { state, name, dnsName, transport, port }: Parameters<typeof learn>[0]['fact'],
+  { door }: EndpointPast,
+): Door | null {
+  if (state === 'unknown') return door;
+  return state === 'available' ? { name, dnsName, transport, port } : null;
 }
 
 function pendingSinceOf(

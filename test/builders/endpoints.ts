@@ -120,6 +120,7 @@ export const anEndpointWorld = (
   regionCount: 1,
   endpoints,
   absent: {},
+  answers: new Map(),
   gone: {},
   gaps: [],
   asked: noEndpointMemory.asked,

@@ -30,7 +30,7 @@ export const ANSWER_CHECK: EndpointCheck = {
               {
                 reason: 'EndpointUnreachable',
                 severity: 'critical',
-                summary: `The endpoint does not answer at ${at}, though EC2 calls it available: clients cannot connect.`,
+                summary: `The endpoint does not answer at ${at}${fact.state === 'available' ? ', though EC2 calls it available' : ''}: clients cannot connect.`,
                 evidence: [reachability.why, ...reachability.recent],
                 hint: ENDPOINT_FINDINGS.EndpointUnreachable.hint,
               },
@@ -49,6 +49,32 @@ export const ANSWER_CHECK: EndpointCheck = {
     }
   },
 };
+
+/** Where EC2 cannot be asked for the endpoints: those that were up when it last could, and do not answer. */
+export const silentUnread = ({ answers, absent, region, at }: EndpointWorld): readonly Finding[] =>
+  [...answers].flatMap(([endpointId, answer]) => {
+    const door = absent[endpointId]?.door;
+    if (answer.kind !== 'down' || !door) return [];
+    const name = door.name || endpointId;
+    return [
+      {
+        reason: 'EndpointUnreachable' as const,
+        subject: {
+          kind: 'endpoint' as const,
+          id: endpointId,
+          name,
+          group: null,
+          zone: null,
+          within: [region],
+        },
+        severity: 'critical' as const,
+        summary: `${name}: The endpoint does not answer at ${door.transport} ${door.port}, and EC2 cannot be asked for it: clients cannot connect.`,
+        evidence: [answer.why, ...answer.recent],
+        since: at,
+        hint: ENDPOINT_FINDINGS.EndpointUnreachable.hint,
+      },
+    ];
+  });
 
 /**
  * Every open endpoint of a region is unreachable. Of a region with a single endpoint only where users have another

@@ -16,8 +16,10 @@ export interface EndpointWorld {
   readonly regionCount: number;
   /** Ordered by id. Null: they could not be listed, so nothing is known of any of them. */
   readonly endpoints: readonly EndpointObservation[] | null;
-  /** By id: known before and left out of the list now; what was found of them stands. */
+  /** By id: known before and left out of the list now, or not to be read; what was found of them stands. */
   readonly absent: EndpointMemory['endpoints'];
+  /** By id, where the list cannot be read: whether those that were up do answer. */
+  readonly answers: ReadonlyMap<string, Reachability>;
   /** Endpoints that EC2 no longer has, or is deleting. */
   readonly gone: Gone;
   /** What could not be read; empty when everything was. */

@@ -125,7 +125,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['critical'],
     title: 'Endpoint unreachable',
     meaning:
-      'EC2 calls the endpoint available, but it answered none of the probes of this poll, which connect as clients do, to generated names under its DNS name. It has answered before.',
+      'EC2 calls the endpoint available, or cannot be asked for it, but it answered none of the probes of this poll, which connect as clients do, to generated names under its DNS name. It has answered before.',
     confirm:
       'Connect with a client. `dig NAME.cvpn-endpoint-….prod.clientvpn.REGION.amazonaws.com`',
     action:
