@@ -34,9 +34,10 @@ export function assessMetrics(
 ): MetricAssessment {
   const things = world.rows.flatMap((observation) => judgeRow(observation, now));
   const silent = silentResources(world, memory, now);
+  const health = healthAfter(memory.health, world.health, now);
   const findings = [
     ...silent.findings,
-    ...things.flatMap((thing) => findingsOf(thing, memory, world.region, now)),
+    ...things.flatMap((thing) => findingsOf(thing, { ...memory, health }, world.region, now)),
     ...wrongTags(world, now),
     ...findGaps(world),
   ]
@@ -55,8 +56,25 @@ export function assessMetrics(
     ),
   ]);
   const { silences } = silent;
-  return { findings, memory: { asked: world.asked, silences, open }, unjudged };
+  return { findings, memory: { asked: world.asked, silences, health, open }, unjudged };
 }
+
+/** Each event once, with what all of its pages name; those that began a day ago are dropped. */
+function healthAfter(
+  before: MetricMemory['health'],
+  told: MetricWorld['health'],
+  now: Instant,
+): MetricMemory['health'] {
+  const notes = new Map<string, MetricMemory['health'][number]>();
+  for (const note of [...before, ...told]) {
+    const ids = new Set([...(notes.get(note.id)?.ids ?? []), ...note.ids]);
+    notes.set(note.id, { ...note, ids: [...ids].slice(-NOTES_KEPT) });
+  }
+  return [...notes.values()].filter(({ at }) => now - at < DAY_MS).slice(-NOTES_KEPT);
+}
+
+const NOTES_KEPT = 100;
+const DAY_MS = 86_400_000;
 
 /** What one row says of one thing. */
 interface Thing {
@@ -105,10 +123,15 @@ function findingsOf(
       ...finding,
       severity: condition.severity,
       summary: `${row.means.replace('{thing}', id).replace('{value}', String(value))}.`,
-      evidence: rows.map(
-        (one) =>
-          `${toIso(one.at)}: ${row.metricName} ${one.value}, ${sayCondition(condition, one.memberCount)}`,
-      ),
+      evidence: [
+        ...rows.map(
+          (one) =>
+            `${toIso(one.at)}: ${row.metricName} ${one.value}, ${sayCondition(condition, one.memberCount)}`,
+        ),
+        ...memory.health
+          .filter(({ ids }) => ids.some((one) => id.split(' ').includes(one)))
+          .map(({ code, at }) => `AWS Health, ${toIso(at)}: ${code}`),
+      ],
       since: rows[0]?.at ?? now,
     },
   ];

@@ -28,6 +28,7 @@ export async function observeMetrics(
   table: readonly WatchedRow[],
   memory: MetricMemory,
   signal: AbortSignal,
+  health: MetricWorld['health'] = [],
 ): Promise<MetricWorld> {
   const at = clock.now();
   const tags = await watchTags.watched(signal);
@@ -78,6 +79,7 @@ export async function observeMetrics(
       ...[...whys].map((why) => ({ what: 'metrics', why })),
     ],
     asked: listed.asked,
+    health,
   };
 }
 

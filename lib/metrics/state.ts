@@ -26,6 +26,10 @@ const schema = v.object({
   }),
   /** By ARN of what is tagged: since when CloudWatch has nothing of it that could be judged. */
   silences: v.optional(v.record(v.string(), instant), {}),
+  health: v.optional(
+    v.array(v.object({ id: v.string(), code: v.string(), at: instant, ids: v.array(v.string()) })),
+    [],
+  ),
   /** Open findings by `REASON THING`: since when, and how grave. */
   open: v.record(
     v.string(),
@@ -38,6 +42,7 @@ export type MetricMemory = Readonly<v.InferOutput<typeof schema>>;
 export const noMetricMemory: MetricMemory = {
   asked: { tagged: [], passedAt: null, seriesAt: null, series: {} },
   silences: {},
+  health: [],
   open: {},
 };
 

@@ -18,6 +18,17 @@ export interface MetricWorld {
   readonly unwatched: readonly RowSeries[];
   readonly gaps: readonly { readonly what: string; readonly why: string }[];
   readonly asked: MetricMemory['asked'];
+  /** What has come since the last pass. */
+  readonly health: readonly HealthNote[];
+}
+
+/** What AWS Health says of Direct Connect connections and virtual interfaces. */
+export interface HealthNote {
+  readonly id: string;
+  /** `AWS_DIRECTCONNECT_MAINTENANCE_SCHEDULED` */
+  readonly code: string;
+  readonly at: Instant;
+  readonly ids: readonly string[];
 }
 
 export interface TaggedResource {

@@ -481,3 +481,35 @@ describe('the lists of series', () => {
     expect(met).toEqual([['AWS/DX ConnectionState', [{ ConnectionId: 'x' }]]]);
   });
 });
+
+describe('AWS Health', () => {
+  const row = METRIC_TABLE.find(({ reason }) => reason === 'DirectConnectBgpDown');
+  const note = {
+    id: 'c-1',
+    code: 'AWS_DIRECTCONNECT_OPERATIONAL_ISSUE',
+    at: NOW - 3_600_000,
+    ids: ['dxcon-9'],
+  };
+  const down = async (told: readonly (typeof note)[], memory = noMetricMemory) => {
+    if (row === undefined) throw new Error('no such row');
+    const dimensions = { VirtualInterfaceId: 'dxvif-1', ConnectionId: 'dxcon-1' };
+    const { world } = await observed(row, [{ dimensions, values: [0] }], memory, null, TAGGED);
+    return assessMetrics({ ...world, health: told }, memory, NOW);
+  };
+  const said = ({ findings }: Awaited<ReturnType<typeof down>>) =>
+    findings.flatMap(({ evidence }) => evidence).filter((line) => line.includes('AWS Health'));
+
+  test('its note of a virtual interface, or of the Direct Connect below it, is evidence; that of another is not', async () => {
+    for (const id of ['dxvif-1', 'dxcon-1'])
+      expect(said(await down([{ ...note, ids: [id] }]))).toHaveLength(1);
+    expect(said(await down([note]))).toEqual([]);
+  });
+
+  test('each page of an event adds what it names; the note is once, and stays for the passes of a day', async () => {
+    const { memory } = await down([note, { ...note, ids: ['dxcon-1'] }]);
+    expect(memory.health).toEqual([{ ...note, ids: ['dxcon-9', 'dxcon-1'] }]);
+    expect(said(await down([], recallMetrics(memory)))).toHaveLength(1);
+    const old = await down([{ ...note, at: NOW - 24 * 3_600_000 }]);
+    expect(old.memory.health).toEqual([]);
+  });
+});

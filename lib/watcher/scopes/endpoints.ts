@@ -65,10 +65,11 @@ export const metricStages = (
   observer: MetricObserver,
   accountId: string,
   table: readonly WatchedRow[],
+  health: MetricWorld['health'] = [],
 ): Stages<MetricWorld, MetricMemory, null, never> => ({
   scope: 'metrics',
   recall: recallMetrics,
-  observe: (memory, signal) => observeMetrics(observer, accountId, table, memory, signal),
+  observe: (memory, signal) => observeMetrics(observer, accountId, table, memory, signal, health),
   sees: () => true,
   assess: assessMetrics,
   plan: () => null,

@@ -5,6 +5,7 @@ import type { RegionPorts } from '../../incidents/ports.ts';
 import type { MetricObserver } from '../../metrics/observe.ts';
 import { isPassDue, METRICS_EVERY_MS, recallMetrics } from '../../metrics/state.ts';
 import { metricRegions, rowsOf } from '../../metrics/table.ts';
+import type { HealthNote } from '../../metrics/types.ts';
 import { type PollSummary, skipped } from '../poll/pass.ts';
 import { poll } from '../poll.ts';
 import { type PollsSummary, pollEveryRegion } from '../regions.ts';
@@ -14,6 +15,8 @@ interface Options {
   readonly accountId: string;
   readonly regions: readonly string[];
   readonly policy: EndpointScope['policy'] & { readonly mode: 'act' | 'observe' };
+  /** Of one region, whose metrics are judged now; absent: the schedule calls. */
+  readonly told?: { readonly region: string; readonly health: readonly HealthNote[] };
 }
 
 type RunPorts = RegionPorts & EndpointObserver & MetricObserver;
@@ -25,11 +28,13 @@ type RunPorts = RegionPorts & EndpointObserver & MetricObserver;
  */
 export async function pollEndpointsAndMetrics(
   portsOf: (region: string) => RunPorts,
-  { accountId, regions, policy }: Options,
+  { accountId, regions, policy, told }: Options,
   signal: AbortSignal,
 ): Promise<readonly PollsSummary[]> {
   const dues = new Map(
-    metricRegions(regions).map((region) => [region, isDue(portsOf(region), signal)] as const),
+    metricRegions(regions).map(
+      (region) => [region, told?.region === region || isDue(portsOf(region), signal)] as const,
+    ),
   );
   const inRegion = async (
     region: string,
@@ -54,7 +59,8 @@ export async function pollEndpointsAndMetrics(
     pollEveryRegion('metrics', metricRegions(regions), (region) =>
       inRegion(region, 'metrics', (ports) => {
         const table = rowsOf(region, regions.includes(region));
-        return poll(ports, metricStages(ports, accountId, table), policy.mode, signal);
+        const health = told?.region === region ? told.health : [];
+        return poll(ports, metricStages(ports, accountId, table, health), policy.mode, signal);
       }),
     ),
   ]);

@@ -19,9 +19,11 @@ interface Account {
   /** Minutes from `darkFrom` on nothing answers. */
   readonly darkFrom?: number;
   readonly hasStore?: boolean;
+  /** In this minute AWS Health tells of the Direct Connect. */
+  readonly toldAt?: number;
 }
 
-async function anHour({ endpointIds, darkFrom = 60, hasStore = true }: Account) {
+async function anHour({ endpointIds, darkFrom = 60, hasStore = true, toldAt = 60 }: Account) {
   const ports = somePorts();
   const { clock } = ports;
   const counts: Record<string, number> = {};
@@ -101,7 +103,12 @@ async function anHour({ endpointIds, darkFrom = 60, hasStore = true }: Account) 
     let isOver = false;
     const running = pollEndpointsAndMetrics(
       region,
-      { accountId: ACCOUNT, regions: ['eu-west-1'], policy: POLICY },
+      {
+        accountId: ACCOUNT,
+        regions: ['eu-west-1'],
+        policy: POLICY,
+        ...(minute === toldAt && { told: { region: 'eu-west-1', health: [] } }),
+      },
       calm(),
     ).finally(() => {
       isOver = true;
@@ -135,6 +142,12 @@ describe('an hour of runs', () => {
   test('without the state table metrics are asked for in one minute of five', async () => {
     const { counts } = await anHour({ endpointIds: [], hasStore: false });
     expect(counts['series of AWS/DX']).toBe(12);
+  });
+
+  test('what AWS Health tells has the metrics of its region judged once more', async () => {
+    const usual = (await anHour({ endpointIds: [] })).counts['series of AWS/DX'] ?? 0;
+    const { counts } = await anHour({ endpointIds: [], toldAt: 32 });
+    expect(counts['series of AWS/DX']).toBe(usual + 1);
   });
 
   test('an endpoint that goes dark is notified by the next run', async () => {
