@@ -1,5 +1,6 @@
 /** What a storm over endpoints may say of them: each finding with a cause, and no end of what is still broken (S13). */
 
+import type { Finding } from '../../lib/core/finding.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import type { Storm } from './endpoints.ts';
 
@@ -40,6 +41,14 @@ export const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
   ],
 };
 
+/** By these an endpoint does not answer, whatever EC2 would say of it. */
+const SILENT: readonly Fault['kind'][] = [
+  'endpoint-unreachable',
+  'endpoint-pending',
+  'endpoint-deleted',
+  'associations-lost',
+];
+
 /** Findings that nothing in the world accounts for. */
 export const unfounded = ({ polls, spells }: Storm): readonly string[] => {
   const wrong: string[] = [];
@@ -47,21 +56,8 @@ export const unfounded = ({ polls, spells }: Storm): readonly string[] => {
   const ever = new Set<string>();
   for (const { from, to, findings, world } of polls) {
     const now = new Set(findings.map(({ reason, subject }) => `${reason} ${subject.id}`));
-    // Nothing new can be found there: what was known last stands, even if that was before the table was away.
-    if (world.endpoints === null) {
-      for (const key of now) {
-        if (!ever.has(key) && !/^(SightLost|EndpointSettingsUnread)/.test(key))
-          wrong.push(`blind: ${key}`);
-        before.add(key);
-      }
-      continue;
-    }
-    for (const { reason, subject } of findings) {
-      const key = `${reason} ${subject.id}`;
-      // What stands because it cannot be seen was founded when it began.
-      if (before.has(key) || reason === 'EndpointNotHealthCheckable') continue;
-      const kinds = CAUSES[reason];
-      const isFounded = spells.some(
+    const isFounded = ({ reason, subject }: Finding, kinds = CAUSES[reason]): boolean =>
+      spells.some(
         ({ fault, startAt, endAt }) =>
           kinds?.includes(fault.kind) === true &&
           (!('endpointId' in fault) ||
@@ -70,6 +66,22 @@ export const unfounded = ({ polls, spells }: Storm): readonly string[] => {
           startAt <= to &&
           endAt >= from - 1.5 * HOUR_MS,
       );
+    // Only that one does not answer can be found there: what was known last stands, even if that was before the table was away.
+    if (world.endpoints === null) {
+      for (const finding of findings) {
+        const key = `${finding.reason} ${finding.subject.id}`;
+        const isNew = !ever.has(key) && !/^(SightLost|EndpointSettingsUnread)/.test(key);
+        if (isNew && !(finding.reason === 'EndpointUnreachable' && isFounded(finding, SILENT)))
+          wrong.push(`blind: ${key}`);
+        before.add(key);
+      }
+      continue;
+    }
+    for (const finding of findings) {
+      const { reason, subject } = finding;
+      const key = `${reason} ${subject.id}`;
+      // What stands because it cannot be seen was founded when it began.
+      if (before.has(key) || reason === 'EndpointNotHealthCheckable') continue;
       // Read again from a table that was away, it stands until it is seen to be over.
       const isRemembered =
         ever.has(key) &&
@@ -77,7 +89,8 @@ export const unfounded = ({ polls, spells }: Storm): readonly string[] => {
           ({ fault, startAt, endAt }) =>
             fault.kind === 'store-unreachable' && startAt <= to && endAt >= from - 60_000,
         );
-      if (!isFounded && !isRemembered) wrong.push(`${new Date(from).toISOString()} ${key}`);
+      if (!isFounded(finding) && !isRemembered)
+        wrong.push(`${new Date(from).toISOString()} ${key}`);
     }
     before.clear();
     for (const key of now) {

@@ -14,8 +14,9 @@ export const ANSWER_CHECK: EndpointCheck = {
     const { hasAnswered } = past;
     const at = `${fact.transport} ${fact.port}`;
     switch (reachability.kind) {
+      // In a state that is not known it is probed for an outage alone.
       case 'up':
-        return [];
+        return fact.state === 'unknown' ? null : [];
       // What is not available is not probed; another finding says so.
       case 'unasked':
         return fact.state === 'unknown' ? null : [];

@@ -13,9 +13,14 @@ export const NETWORK_ROWS: readonly CoverageRow[] = [
   {
     of: 'Direct Connect',
     fails: 'a connection or the BGP session of a virtual interface is down',
-    does: 'found for those that are tagged `vpn-medic:watch`; private connections over a Direct Connect gateway that has no interface up are one notification, of the gateway',
+    does: 'found for those that are tagged `vpn-medic:watch`, with what AWS Health says of them; private connections over a Direct Connect gateway that has no interface up are one notification, of the gateway',
     reasons: ['DirectConnectDown', 'DirectConnectBgpDown', 'DirectConnectBelowDown'],
-    tests: ['test/metrics/assess.test.ts', AROUND, 'test/examples/network.test.ts'],
+    tests: [
+      'test/metrics/assess.test.ts',
+      'test/watcher/events/directConnect.test.ts',
+      AROUND,
+      'test/examples/network.test.ts',
+    ],
     missing: 'with more than five Direct Connect gateways what they lead to is not read',
   },
   {
