@@ -11,6 +11,7 @@ import { type Builder, type Cut, openBuilder } from './cut.ts';
 import { LIES } from './defences/lies.ts';
 import { LISTS } from './defences/lists.ts';
 import { PLAYED } from './defences/play.ts';
+import { TAGGED } from './defences/tags.ts';
 import { ON_THE_WIRE } from './defences/wire.ts';
 
 type Attacks = Readonly<Record<string, () => Promise<string | null>>>;
@@ -29,6 +30,7 @@ async function attacksOn(builder: Builder, cuts: readonly Cut[]): Promise<Attack
 
 describe.each([
   ['play.ts', PLAYED],
+  ['tags.ts', TAGGED],
   ['lies.ts', LIES],
   ['lists.ts', LISTS],
   ['wire.ts', ON_THE_WIRE],

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Builder, openBuilder } from '../../attacks/cut.ts';
 import { LIES as CUTS_OF_LIES } from '../../attacks/defences/lies.ts';
 import { PLAYED } from '../../attacks/defences/play.ts';
+import { TAGGED } from '../../attacks/defences/tags.ts';
 import { makeTempFolder } from '../../tempFolder.ts';
 import { putState } from '../account/build.ts';
 import { startTcpDaemon } from '../daemons/tcpListener.ts';
@@ -50,7 +51,7 @@ afterAll(async () => {
 
 /** The built watcher without the defence that test/attacks cuts out for this attack. */
 async function bundleWithout(attack: string): Promise<string> {
-  const found = [...PLAYED, ...CUTS_OF_LIES].find(([name]) => name === attack);
+  const found = [...PLAYED, ...TAGGED, ...CUTS_OF_LIES].find(([name]) => name === attack);
   if (found === undefined) throw new Error(`no attack is called "${attack}"`);
   count += 1;
   const outfile = join(folder, `${count}.mjs`);
