@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { handlerOf } from '../lib/aws/handler.ts';
 import { repairPort } from '../lib/aws/lambda/repairs.ts';
 import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
-import { measureUse } from '../lib/aws/resourceUse.ts';
+import { heapLimitMb, measureUse } from '../lib/aws/resourceUse.ts';
 import { systemClock as clock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
 import { inEveryRegion } from '../lib/watcher/regions.ts';
@@ -12,11 +12,11 @@ import { watch } from '../lib/watcher/watch.ts';
 export const handler = handlerOf({
   settings: readSettings,
   parse: () => null,
-  run: (_event, { settings, accountId, requestId, remainingMs, signal }) => {
+  run: async (_event, { settings, accountId, requestId, remainingMs, signal }) => {
     const { regions, homeRegion, policy, repair, off } = settings;
     const { repairFunction } = repair;
     const logUse = measureUse();
-    return inEveryRegion(regions, (region) =>
+    const summary = await inEveryRegion(regions, (region) =>
       watch(memoizedPorts({ ...settings, region, clock, readsKeys: true }), {
         accountId,
         policy,
@@ -27,5 +27,6 @@ export const handler = handlerOf({
         repairs: repairFunction === null ? null : repairPort(homeRegion, repairFunction, clock),
       }),
     ).finally(logUse);
+    return { ...summary, heapLimitMb: heapLimitMb() };
   },
 });
