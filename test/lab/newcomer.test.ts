@@ -1,10 +1,10 @@
 /**
- * Goal: from an empty folder to routes that fail over, by the commands that a newcomer types, and back to nothing.
+ * Goal: from an empty folder to routes that fail over, by each command of docs/quickstart.md, and back to nothing.
  * Method: the npm package as `npm pack` makes it, installed in an empty folder and run against the emulator; the watcher
  * out of the zip that it uploaded, in the environment that its stack gives.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { codeOf } from '../docs/pages.ts';
 import { type Account, buildAccount } from './account/build.ts';
 import { clientSettings } from './account/clients.ts';
 import { type Listener, startListener } from './account/listener.ts';
@@ -31,6 +32,9 @@ jest.setTimeout(240_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCHEDULED = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+
+/** Every command line, in order. */
+const ran: (readonly string[])[] = [];
 
 interface Ran {
   readonly exit: number;
@@ -111,6 +115,11 @@ test('npm pack makes a package of at most 3 MB, and npm installs it with nothing
   expect(installed.filter((name) => !name.startsWith('.'))).toEqual(['vpn-medic']);
 });
 
+test('rehearse plays faults without an account', async () => {
+  const { exit, out } = await medicWith({}, 'rehearse');
+  expect([exit, out]).toEqual([0, expect.stringMatching(/notified +CRITICAL/)]);
+});
+
 test('template writes what a stack set needs, and cfn-lint finds nothing in it', async () => {
   const out = join(folder, 'template');
   const { exit } = await medic('template', '--out', out);
@@ -136,7 +145,7 @@ test('setup proposes the group and, when it may, tags it', async () => {
 
 test('deploy shows what it will make, makes it, and does nothing the second time', async () => {
   const quick = ['alertEmail=oncall@example.com', 'probeIntervalMs=400', 'probeTimeoutMs=300'];
-  const made = await medic('deploy', '--yes', '--param', ...quick);
+  const made = await medic('deploy', '--yes', '--param', ...quick, 'mode=observe');
   expect([made.exit, made.out]).toEqual([
     0,
     expect.stringMatching(/AWS::Lambda::Function[^]*is deployed/),
@@ -146,6 +155,21 @@ test('deploy shows what it will make, makes it, and does nothing the second time
   const report = JSON.parse(again.out);
   expect(report).toMatchObject({ stack: 'vpn-medic-prod', isUnchanged: true });
   ({ outputs } = report);
+});
+
+test('doctor examines it, and asks the seven questions that only AWS can answer', async () => {
+  const { out } = await medic('doctor');
+  expect(out).toMatch(/only AWS/);
+});
+
+test('deploy with one parameter keeps the others', async () => {
+  const { exit, out } = await medic('deploy', '--yes', '--param', 'mode=act');
+  expect([exit, out]).toEqual([0, expect.stringContaining('is deployed')]);
+  const { Environment } = await deployedWatcher();
+  expect(Environment?.Variables).toMatchObject({
+    VPN_MEDIC_MODE: 'act',
+    VPN_MEDIC_PROBE_INTERVAL_MS: '400',
+  });
 });
 
 test('check names the one thing that is missing: the watcher, which the emulator does not start', async () => {
@@ -188,9 +212,14 @@ test('check says that the group can fail over now; an appliance dies: its routes
   );
   expect(notified.subject).toContain('vpn-a');
   watcher.hurry();
-  await summary;
+  const { heapLimitMb } = Object(await summary);
+  // Of the 256 MB that the function has.
+  expect(heapLimitMb).toBeGreaterThan(64);
+  expect(heapLimitMb).toBeLessThan(192);
   const { out } = await medic('incidents');
   expect(out).toContain('ApplianceDown');
+  const told = await medic('explain', 'ApplianceDown');
+  expect([told.exit, told.out]).toEqual([0, expect.stringMatching(/vpn-a -> vpn-b/)]);
 });
 
 test('remove deletes the stack and says what stays', async () => {
@@ -201,6 +230,16 @@ test('remove deletes the stack and says what stays', async () => {
   ]);
   const { exit, out } = await medic('remove', '--yes', '--json');
   expect([exit, out]).toEqual([1, expect.stringContaining('there is no stack vpn-medic-prod')]);
+});
+
+test('docs/quickstart.md shows no command that was not run', async () => {
+  const page = await readFile(join(ROOT, 'docs/quickstart.md'), 'utf8');
+  const shown = codeOf(page).flatMap((line) => /^npx vpn-medic (.+)/.exec(line)?.[1] ?? []);
+  expect(shown.length).toBeGreaterThanOrEqual(10);
+  const wasRun = (command: string) =>
+    ran.some((argv) => command.split(' ').every((word) => argv.includes(word)));
+  // It serves until somebody ends it: test/lab/pages/live.test.ts.
+  expect(shown.filter((command) => !wasRun(command))).toEqual(['rehearse --serve']);
 });
 
 test('without credentials deploy ends at once, and says what to set', async () => {
@@ -237,6 +276,7 @@ async function medicWith(
   env: Readonly<Record<string, string>>,
   ...argv: readonly string[]
 ): Promise<Ran> {
+  ran.push(argv);
   const bin = join(empty, 'node_modules/vpn-medic/bin/vpn-medic.js');
   const how = {
     cwd: empty,
@@ -258,6 +298,11 @@ async function medicWith(
   );
 }
 
+const deployedWatcher = () =>
+  new LambdaClient(settings()).send(
+    new GetFunctionConfigurationCommand({ FunctionName: outputs['WatcherFunctionName'] }),
+  );
+
 /** As Lambda would: the zip that the stack names, and the stack's environment. */
 async function startWatcher(): Promise<Container> {
   const s3 = new S3Client({ ...settings(), forcePathStyle: true });
@@ -270,10 +315,7 @@ async function startWatcher(): Promise<Container> {
   const files = await readZip(zip);
   const bundle = join(folder, 'watchAppliances.mjs');
   await writeFile(bundle, files.get('dist/watchAppliances/index.mjs') ?? '');
-  const FunctionName = outputs['WatcherFunctionName'];
-  const { Environment } = await new LambdaClient(settings()).send(
-    new GetFunctionConfigurationCommand({ FunctionName }),
-  );
+  const { Environment, FunctionName } = await deployedWatcher();
   return startContainer(
     'watchAppliances',
     {
