@@ -243,7 +243,7 @@ export const PARAMETERS = {
     'VPN_MEDIC_JOIN_POLICY',
     DEFAULT_POLICY.joinPolicy,
     oneOf('admitted', 'any'),
-    'Who may join a group: admitted members (docs/security.md), or any instance that is tagged: trust in whoever may tag.',
+    'Who may join a group: admitted members (docs/security.md), or any instance that is tagged: trust in every principal that may tag.',
   ),
   crlInboxWriterArn: row(
     null,

@@ -119,7 +119,7 @@ const silentSincesOf = (
       const past = memory.appliances.get(id)?.silentSince;
       if (verdict.kind === 'down') return [[id, Math.min(past ?? verdict.since, verdict.since)]];
       if (clauseResults.some(({ isLongSilent }) => isLongSilent)) return [[id, past ?? now]];
-      // Spares are probed less often: at the moment of a verdict a single miss of theirs tells one death from many.
+      // Spares are probed less often: at the moment of a verdict a single miss of theirs distinguishes one death from many.
       if (isAnyNew && clauseResults.some(({ isSilent }) => isSilent)) return [[id, past ?? now]];
       return verdict.kind === 'unknown' && past != null ? [[id, past]] : [];
     }),

@@ -23,7 +23,7 @@ export interface Ports extends RegionPorts {
 
 /** Lifecycle hooks of auto scaling groups. */
 export interface HookPort {
-  /** Tells Auto Scaling to go on with the termination of the instance. `refused`: also when nothing waits any more. */
+  /** Lets Auto Scaling go on with the termination of the instance. `refused`: also when nothing waits any more. */
   complete(hook: LeaveHook, instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
 }
 

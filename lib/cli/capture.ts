@@ -32,7 +32,7 @@ export interface CaptureOptions
 const PLAYED_MS = 15 * 60_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const NOBODY = '000000000000';
+const NO_ACCOUNT = '000000000000';
 
 /**
  * `clientsWith`: the AWS clients, all of whose reads go through the hook.
@@ -51,7 +51,7 @@ export async function capture(
   const [home] = regions;
   if (home === undefined) throw new Unable('no region is named');
   const caller = await home.caller(AbortSignal.timeout(PASS_MS_MAX));
-  const account = caller.known ? caller.value.accountId : NOBODY;
+  const account = caller.known ? caller.value.accountId : NO_ACCOUNT;
   const shown =
     options.anonymise === true ? openAnonymiser(account, randomBytes(KEY_BYTES)) : asItIs;
   const stop = new AbortController();

@@ -104,7 +104,7 @@ async function upload(
     if (!(await isAgreed({ question }, options, terminal))) return false;
     valueOf(await port.makeBucket(bucket, within()), `the bucket ${bucket.name}`);
   }
-  // Of the one that it makes by itself: a deployment may have ended before it was closed, or somebody opened it.
+  // Of the one that it makes by itself: a deployment may have ended before it was closed, or it was opened by another.
   if (options.bucket === undefined) {
     valueOf(await port.closeBucket(bucket, within()), `the bucket ${bucket.name}`);
   }

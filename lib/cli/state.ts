@@ -118,7 +118,7 @@ async function readTable(
   );
 }
 
-/** The product stores none of these; whoever wrote one there, it does not leave. */
+/** The product stores none of these; one that was written there by another does not leave. */
 const SECRET =
   /PreSharedKey|CustomerGatewayConfiguration|UserData|SecretAccessKey|SessionToken|Password|PrivateKey|KeyMaterial/i;
 

@@ -27,7 +27,7 @@ export interface ItemWrite {
 
 export type StoreAnswer =
   | { readonly kind: 'written'; readonly version: number }
-  /** Somebody else wrote it since. */
+  /** Another process wrote it since. */
   | { readonly kind: 'conflict' }
   | { readonly kind: 'failed'; readonly why: string };
 

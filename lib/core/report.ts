@@ -51,7 +51,7 @@ export interface ReportedAction {
   readonly summary: string;
   /** Ids of the subjects whose trouble it answers. */
   readonly concerns: readonly string[];
-  /** Ids of the subjects it leads to: their recovery tells of it. */
+  /** Ids of the subjects it leads to: their recovery mentions it. */
   readonly serves: readonly string[];
   /** `written`: taken, and not yet seen. `asked`: sent, and the answer was lost, so it may not have happened. */
   readonly outcome: 'done' | 'written' | 'asked' | 'skipped' | 'deferred' | 'failed';

@@ -36,7 +36,7 @@ export interface StackLook {
 
 export interface CodeBucket {
   readonly name: string;
-  /** Whose it must be: a bucket of this name may be anybody's. */
+  /** Whose it must be: a bucket of this name may be another account's. */
   readonly accountId: string;
 }
 

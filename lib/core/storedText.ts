@@ -1,4 +1,4 @@
-/** The JSON text of a stored item, read within bounds: whoever can write the table must not be able to stop its readers. */
+/** The JSON text of a stored item, read within bounds: a writer of the table must not be able to stop its readers. */
 import { parseJson } from './json.ts';
 
 /** The product stores nothing deeper than nine levels. */

@@ -1,4 +1,4 @@
-/** Foreign text made harmless: tags and names come from whoever may tag. Pure. */
+/** Foreign text made harmless: tags and names come from every principal that may tag. Pure. */
 
 /** One line: control, separator and invisible format characters become spaces. */
 export const oneLine = (text: string): string =>

@@ -8,7 +8,7 @@ export interface Price {
   /** What one is, for people. */
   readonly unit: string;
   readonly usd: number;
-  /** A month, of the whole account, whoever else uses it; without end. */
+  /** A month, of the whole account, whatever else uses it; without end. */
   readonly freeUnits: number;
   readonly source: string;
   /** When it was last read: `2026-11-21`. */

@@ -99,7 +99,7 @@ function readIssuers({ issuers }: CrlWorld) {
 const issuerFault = ({ fileName, why, isSecret }: NoIssuer, now: Instant): Finding =>
   isSecret
     ? aFinding('CrlPrivateKey', 'warning', inboxSubject(`issuers/${fileName}`), now, {
-        summary: `A private key lies among the pinned issuers: ${why}. Whoever may read the inbox has been able to read it.`,
+        summary: `A private key lies among the pinned issuers: ${why}. Every principal that may read the inbox has been able to read it.`,
         hint: CRL_FORM_FINDINGS.CrlPrivateKey.hint,
       })
     : aFinding('CrlIssuerUnreadable', 'warning', inboxSubject('issuers'), now, {

@@ -14,7 +14,7 @@ export interface RegionPorts {
 }
 
 export interface NotificationPort {
-  /** What every notice is signed with; none: by nobody in particular. */
+  /** What every notice is signed with; none: no signature. */
   readonly signature?: Signature;
   publish(notification: Notification, signal: AbortSignal): Promise<PublishAnswer>;
 }

@@ -95,7 +95,7 @@ function listOf(
 const isUnclaimed = ({ severity, ackedAt, silence }: Incident): boolean =>
   severity !== 'info' && ackedAt === null && silence === null;
 
-/** Sent with whichever button is pressed: AWS tells the function no name. */
+/** Sent with whichever button is pressed: AWS passes the function no name. */
 const FORM = markup`<form class="dim">To acknowledge: <input name="${NAME_FIELD}" placeholder="your name" size="16"> <input name="${WHY_FIELD}" placeholder="what you do" size="24"></form>`;
 
 const ackButton = (incident: Incident, arn: string): Markup =>

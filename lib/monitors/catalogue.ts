@@ -25,8 +25,8 @@ export interface AlarmRule {
   readonly periods: number;
   /** `ignore`: it stays as it was. */
   readonly whenMissing: 'breaching' | 'notBreaching' | 'ignore';
-  /** `watchdog`: notifies on-call without any of our functions. `nobody`: only shown on the dashboard; a notification has the details. */
-  readonly calls: 'watchdog' | 'nobody';
+  /** `watchdog`: notifies on-call without any of our functions. `none`: only shown on the dashboard; a notification has the details. */
+  readonly calls: 'watchdog' | 'none';
 }
 
 /** One thing at least is down within 5 minutes, as polls find it: shown on the dashboard, and sent to no topic. */
@@ -37,7 +37,7 @@ const FOR_THE_DASHBOARD = {
   periodS: 300,
   periods: 1,
   whenMissing: 'notBreaching',
-  calls: 'nobody',
+  calls: 'none',
 } as const satisfies Partial<AlarmRule>;
 
 /** At most twenty: what a small account pays for at $0.30 each a month. */
@@ -93,7 +93,7 @@ export const CATALOGUE: readonly Metric[] = [
       periodS: 60,
       periods: 1,
       whenMissing: 'notBreaching',
-      calls: 'nobody',
+      calls: 'none',
     },
   },
   {
@@ -109,7 +109,7 @@ export const CATALOGUE: readonly Metric[] = [
       periodS: 300,
       periods: 1,
       whenMissing: 'notBreaching',
-      calls: 'nobody',
+      calls: 'none',
     },
   },
   {

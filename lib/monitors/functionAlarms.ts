@@ -31,7 +31,7 @@ const ASKED: ReadonlySet<string> = new Set(['mapWidget', 'ackIncident']);
 /** Turns that did not come before it is called silent. */
 const SILENT_TURNS = 3;
 
-/** The alarms of one function; none for those that another function asks, and tells of when they fail. */
+/** The alarms of one function; none for those that another function calls, and reports when they fail. */
 export function alarmsOfFunction({ key, timeoutS }: FunctionFact): readonly ServiceAlarm[] {
   if (key.startsWith('probe') || ASKED.has(key)) return [];
   const everyS = SCHEDULED[key];

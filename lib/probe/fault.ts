@@ -33,7 +33,7 @@ const FAULTS: ReadonlyMap<string, readonly [Side, string]> = new Map([
   ['EACCES', ['own', 'forbidden on this side']],
   ['EPERM', ['own', 'forbidden on this side']],
   // We cannot even form the packet: no IPv6 here, an address that no packet can carry, a path too narrow.
-  ['EAFNOSUPPORT', ['own', 'this machine does not speak that address family']],
+  ['EAFNOSUPPORT', ['own', 'this machine has no such address family']],
   ['EINVAL', ['own', 'not an address that can be reached']],
   ['EMSGSIZE', ['own', 'the packet is too big for the way there']],
 ]);

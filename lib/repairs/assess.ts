@@ -177,7 +177,7 @@ function startAgain(ladder: Ladder, last: Attempt, now: Instant): Turn {
   const start: Turn = { kind: 'due', phase: 'start', allowed: ['stop-start'] };
   const [first] = startsOf(ladder);
   if (last.phase !== 'start' || first === undefined) return start;
-  // By now a person's: the repair function has found that somebody stopped it after it was started.
+  // By now a person's: the repair function has found that it was stopped after it was started.
   if (last.result?.kind === 'refused') return { kind: 'ended', how: 'spent' };
   if (now - first.startedAt >= STARTS_FOR_MS) return { kind: 'ended', how: 'spent' };
   return now >= nextStartAt(first, last) ? start : NOTHING;
@@ -195,7 +195,7 @@ function afterAttempt(
   allowed: readonly RepairStep[],
   now: Instant,
 ): Turn {
-  // It runs, whoever started it: that start is judged, not its answer.
+  // It runs, whatever started it: that start is judged, not its answer.
   const kind = last.phase === 'start' ? 'done' : (last.result?.kind ?? 'done');
   const step = stepOf(last.phase);
   if (kind === 'held' && allowed.includes(step)) {

@@ -135,7 +135,7 @@ const GRACE_MS = {
 } as const satisfies Record<RepairPhase, number>;
 
 /**
- * Whether the ladder's own stop may have stopped the machine: EC2 took it, or nobody knows. A start says so, too: only what
+ * Whether the ladder's own stop may have stopped the machine: EC2 took it, or it is not known. A start says so, too: only what
  * was stopped is started, and a state that is rebuilt knows the last attempt alone.
  */
 export const hasStopped = ({ attempts }: Ladder): boolean =>

@@ -156,7 +156,7 @@ export type StoreFault =
   | { readonly kind: 'store-garbage' };
 
 export type RivalFault =
-  /** Somebody tags an instance of their own for the group of another, which it looks like; the tags go with the fault. */
+  /** A stranger tags an instance of its own for the group of another, which it looks like; the tags go with the fault. */
   | {
       readonly kind: 'stranger';
       readonly likeInstanceId: string;
@@ -176,7 +176,7 @@ export type RivalFault =
     }
   /** An operator removes the tags; they are restored at the end. */
   | { readonly kind: 'rival-untag'; readonly resourceId: string }
-  /** Somebody writes a probe into the tag of an appliance that nothing answers; the tag is restored at the end. */
+  /** A person writes a probe into the tag of an appliance that nothing answers; the tag is restored at the end. */
   | { readonly kind: 'probe-retagged'; readonly instanceId: string }
   /** An operator pauses every write; the pause is ended with the fault. */
   | { readonly kind: 'person-pauses'; readonly forMs: number }

@@ -75,7 +75,7 @@ export class Network extends Objects {
     const state = this.instances.get(instanceId)?.state;
     if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
     const instance = this.instances.get(instanceId);
-    // As it was made: whatever somebody did to it since does not come with a new one.
+    // As it was made: whatever was done to it since does not come with a new one.
     const link = this.interfaces.firstEver((one) => one.instanceId === instanceId);
     const tags = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
     if (instance !== null && link !== undefined) {
@@ -129,7 +129,7 @@ export class Network extends Objects {
     }
   }
 
-  /** Runs an instance that is tagged as another is, launched by somebody else; answers its id. */
+  /** Runs an instance that is tagged as another is, launched by another; returns its id. */
   intrude({ likeInstanceId, instanceProfile, pool }: Omit<FaultOf<'stranger'>, 'kind'>): string {
     this.#launchCount += 1;
     const number = 0x5000 + this.#launchCount;

@@ -186,7 +186,7 @@ function blindFindings(
       subject,
       severity: 'warning',
       summary: world.connections.known
-        ? `Customer gateways of ${world.region} cannot be read for ${describeMs(now - blindSince)}: sites are told apart by what was known before.`
+        ? `Customer gateways of ${world.region} cannot be read for ${describeMs(now - blindSince)}: sites are distinguished by what was known before.`
         : `Site-to-Site connections of ${world.region} cannot be read for ${describeMs(now - blindSince)}: nothing is said of them, neither up nor down.`,
       evidence: whys,
       since: blindSince,

@@ -104,7 +104,7 @@ function whyNotNow(
   const route = routes.value.find((one) => one.destination === destination);
   if (route === undefined) return deferred('the table does not show the route any more');
   if ((route.attachment?.attachmentId ?? null) !== fromAttachmentId) {
-    return skipped('somebody else moved the route meanwhile');
+    return skipped('another writer moved the route meanwhile');
   }
   const health = (id: string) => paths.value.find((one) => one.connectionId === id)?.health.kind;
   if (health(to) !== 'up') return deferred('its target is not known to be up any more');

@@ -218,6 +218,6 @@ test('an appliance of which nothing was asked yet is unknown', () => {
   const unasked = assess({ ...world, signals: new Map() }, memoryOf(), policyOf(), NOW);
   expect(unasked.verdicts.get('i-a1')).toEqual({
     kind: 'unknown',
-    why: 'no probe can speak, and not asked yet',
+    why: 'no probe result counts, and not asked yet',
   });
 });

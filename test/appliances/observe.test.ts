@@ -166,7 +166,7 @@ describe('our own writes of the last seconds', () => {
     expect(nextHop(view(pending(agoMs)))).toBe(expected);
   });
 
-  test('a route that shows neither what was written nor what it was is somebody else’s doing', async () => {
+  test('a route that shows neither what was written nor what it was is another writer’s change', async () => {
     const { view } = await open();
     expect(nextHop(view(pending(1_000, { fromTargetId: 'eni-x' })))).toBe('i-a1');
   });
@@ -214,7 +214,7 @@ describe('looking on', () => {
     expect(world.gaps).toEqual([jump]);
   });
 
-  test('the account is read off the instances when nobody said whose it is', async () => {
+  test('the account is read off the instances when it is not configured', async () => {
     const { view } = await open();
     expect(view().accountId).toBe('111122223333');
   });

@@ -39,7 +39,7 @@ describe('candidates', () => {
     expect(held).toMatchObject([{ kind: 'pool', to: 'i-b1', rule: 'S2' }]);
   });
 
-  test('a home that nobody knows any more is no wish', () => {
+  test('a preferred next hop that is gone is no candidate', () => {
     const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred: failbackAt('i-z9') })];
     expect(planFor({ ids: ['i-a1'], routes })).toEqual({ actions: [], held: [] });
   });
@@ -85,7 +85,7 @@ describe('who takes over', () => {
     expect(targets(planFor({ ids, tables: some, routes, verdicts: DEAD }))).toEqual(['i-b2']);
   });
 
-  test('then whoever carries least', () => {
+  test('then the member that carries least', () => {
     const routes = [
       ...one({}),
       ...routesBy('i-b1', 2, 2),

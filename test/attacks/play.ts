@@ -82,7 +82,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     );
     const answer = read.get(id);
     return answer?.known === true && answer.value.length === 0
-      ? 'nobody can connect, it says'
+      ? 'no client can connect, it says'
       : null;
   },
 

@@ -70,7 +70,7 @@ describe('a hook is completed', () => {
     expect(await complete()).toMatchObject({ kind, why: expect.stringMatching(why) });
   });
 
-  test('or perhaps: nobody answers', async () => {
+  test('or perhaps: there is no answer', async () => {
     expect(await complete('http://127.0.0.1:1')).toMatchObject({ kind: 'unclear' });
   });
 });

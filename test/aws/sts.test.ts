@@ -24,7 +24,7 @@ test('the caller’s account and ARN', async () => {
   });
 });
 
-test('an answer without an ARN is nobody', async () => {
+test('an answer without an ARN is no identity', async () => {
   mock.on(GetCallerIdentityCommand).resolves({ Account: '123456789012' });
   expect(await identity.caller(signal)).toMatchObject({ known: false });
 });

@@ -129,7 +129,7 @@ test('the conversation names each fault', async () => {
   });
 });
 
-test('without credentials in the environment the bundle says so, and asks nobody', async () => {
+test('without credentials in the environment the bundle says so, and sends no request', async () => {
   const { said, requests: sent } = await converse('slim', {});
   expect(said).toMatchObject({
     write: {

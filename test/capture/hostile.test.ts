@@ -53,7 +53,7 @@ test.each([
   expect(err.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('an operation that nobody knows, a path as a key, and names of JavaScript: named, and played', async () => {
+test('an unknown operation, a path as a key, and names of JavaScript: named, and played', async () => {
   const { exit, err } = await replayed([
     HEADER,
     connection(0, {}),

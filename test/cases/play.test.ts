@@ -46,7 +46,7 @@ describe('a connection that is down when it is first seen', () => {
     expect(text).toContain('down when it was first seen');
   });
 
-  test('since 5 minutes ago, and listed for the first time: new, so that nobody is called', async () => {
+  test('since 5 minutes ago, and listed for the first time: new, so that no one is paged', async () => {
     const nothing = { ...connections(0, 'UP'), output: { VpnConnections: [] } };
     const played = await playLines([nothing, connections(10, 'DOWN', 5), end(13)]);
     expect(linesOf(played)).toEqual([]);

@@ -327,7 +327,7 @@ describe('crl forget', () => {
       clients,
     });
 
-  test('frees a name, and says whose it was; a name that nobody has is not freed', async () => {
+  test('frees a name, and says whose it was; a name that is not taken is not freed', async () => {
     const issuerName = aName('Second CA').toString('hex');
     const mark = { issuerName, number: '7', thisUpdateAt: NOW, entryCount: 3, sha256: 'ab' };
     store.put('crl#ca.crl', mark);

@@ -256,7 +256,7 @@ describe('vpn-medic doctor', () => {
       /ec2:ReplaceRoute.*service control policy/,
     ],
     [
-      'a subscription that nobody confirmed',
+      'a subscription that is not confirmed',
       { subscriptions: async () => known([{ protocol: 'email', isConfirmed: false }], START_AT) },
       'AlertsTopic',
       /not confirmed.*confirm/,
@@ -265,7 +265,7 @@ describe('vpn-medic doctor', () => {
       'a topic without a subscriber',
       { subscriptions: async () => known([], START_AT) },
       'AlertsTopic',
-      /nobody is subscribed.*aws sns subscribe/,
+      /it has no subscriber.*aws sns subscribe/,
     ],
     [
       'an alarm whose actions are off',
@@ -277,7 +277,7 @@ describe('vpn-medic doctor', () => {
       /switched off.*enable-alarm-actions/,
     ],
     [
-      'an alarm that somebody deleted',
+      'an alarm that was deleted',
       { alarms: async () => known([], START_AT) },
       'Heartbeat',
       /not there any more.*deploy/,

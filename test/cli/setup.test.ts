@@ -106,7 +106,7 @@ describe('--apply', () => {
     expect(out).toContain('6 tags added. Next: vpn-medic check --region eu-west-1');
   });
 
-  test('adds none after a no, and none where nobody can be asked', async () => {
+  test('adds none after a no, and none without a terminal to ask at', async () => {
     const { clients, written } = account();
     expect((await cli([...SETUP, '--apply'], { clients, answer: false })).exit).toBe(0);
     const { exit, err } = await cli([...SETUP, '--apply'], { clients });

@@ -45,7 +45,7 @@ describe('export', () => {
     });
   });
 
-  test('a secret that somebody wrote into an item does not leave', async () => {
+  test('a secret that was written into an item does not leave', async () => {
     put('memory#connections#eu-west-1', { tunnels: [{ PreSharedKey: 'planted', up: true }] });
     const { out } = await run(['export']);
     expect(out).not.toContain('planted');

@@ -349,7 +349,7 @@ describe('connections that drop', () => {
     expect(found({ recent: { active } }, { bands })).toEqual([]);
   });
 
-  test('where nine are usual, nobody is woken; where ten are, somebody is', () => {
+  test('where nine are usual, there is no finding; where ten are, there is one', () => {
     const recent = { active: recently(9, 0) };
     expect(found({ recent }, { bands: { active: usually(9, 1) } })).toEqual([]);
     expect(found({ recent }, { bands: { active: usually(10, 1) } })).toEqual([

@@ -39,7 +39,7 @@ describe('a window', () => {
 });
 
 test.each([null, 'x', {}, { windows: 1 }, { windows: [{ ...window, until: 'soon' }, null] }])(
-  'garbage (%j) silences nobody',
+  'garbage (%j) silences nothing',
   (body) => {
     expect(readWindows(body)).toEqual([]);
   },

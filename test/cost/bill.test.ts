@@ -109,7 +109,7 @@ describe('the event function', () => {
   const readsOf = (instanceEventsPerDay: number) =>
     bill({}, { instanceEventsPerDay }).lines.find(({ price }) => price === 'tableRead')?.units ?? 0;
 
-  test('30,000 events a day of anybody’s instances: 0.2 s and one look at the state each, about 0.8 USD', () => {
+  test('30,000 events a day of other instances: 0.2 s and one look at the state each, about 0.8 USD', () => {
     expect(ownUsd(30_000)).toBeCloseTo(0.78, 2);
     expect(readsOf(30_000) - readsOf(0)).toBe(30 * 30_000 * 2);
   });

@@ -136,7 +136,7 @@ describe('hand', () => {
     expect(judged.verdict === 'publish' && judged.issuer.fileName).toBe('other.pem');
   });
 
-  test('a list by nobody pinned is refused', () => {
+  test('a list of an issuer that is not pinned is refused', () => {
     expect(verdict(aList(anAuthority(edwards('ed25519'), { commonName: 'Stranger' })))).toBe(
       'IssuerUnknown',
     );
@@ -367,7 +367,7 @@ describe('what is not known refuses', () => {
     );
   });
 
-  test('the base of a complete list is nobody’s business', () => {
+  test('the base of a complete list is not looked at', () => {
     expect(verdict(list, { ...bare, base: unknown('AccessDenied', NOW) })).toBe('publish');
   });
 });

@@ -30,7 +30,7 @@ async function checks(fixture: CrlFixture, untilMs: number, phaseMin: number, se
 
 describe.each(PHASES_MIN)('checks %i minutes after the quarter of an hour', (phaseMin) => {
   test.each(LIVES_H)(
-    'a list of %i h that nobody renews is warned of before it ends',
+    'a list of %i h that is not renewed is warned of before it ends',
     async (lifeH) => {
       const fixture = aCrlFixture();
       await upload(fixture, 'ca.crl', aList(fixture.ca, aLife(7n, 0, lifeH)));

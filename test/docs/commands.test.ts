@@ -25,10 +25,7 @@ const wordsOf = (command: string): readonly string[] =>
 
 /** Each is run by a test of its own, and why not here. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
-  [
-    /^rehearse/,
-    'plays for seconds, with --serve until somebody ends it: test/cli/rehearse.test.ts',
-  ],
+  [/^rehearse/, 'plays for seconds, with --serve until it is ended: test/cli/rehearse.test.ts'],
   [/^template/, 'needs a built package: test/lab/newcomer.test.ts'],
   [/^state export/, 'writes a file: test/cli/state.test.ts'],
   [

@@ -60,7 +60,7 @@ describe('nothing is written for', () => {
     expect(store.written).toEqual([]);
   });
 
-  test('one that somebody has acknowledged: the answer says who', async () => {
+  test('one that is acknowledged already: the answer names by whom', async () => {
     const store = tableWith(anIncident());
     await press(store, anIncident(), 'ana');
     expect(await press(store, anIncident())).toMatchObject({

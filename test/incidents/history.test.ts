@@ -236,7 +236,7 @@ describe('a table that fails', () => {
     expect(entriesOf(ports)).toEqual(['opened', 'resolved']);
   });
 
-  test('holds nobody up: filing returns at once while the table hangs', () => {
+  test('delays nothing: filing returns at once while the table hangs', () => {
     const ports = somePorts();
     ports.store.onRead = () => new Promise(() => {});
     const incidentStore = open(ports);

@@ -54,7 +54,7 @@ describe('opening', () => {
     expect(said(allNotified(look([DOWN])), [DOWN], 1_000)).toEqual([]);
   });
 
-  test('what nobody could be told of is told at the next look', () => {
+  test('what could not be notified is notified at the next pass', () => {
     expect(said(look([DOWN]), [DOWN], 1_000)).toEqual(['opened ApplianceDown']);
   });
 
@@ -368,7 +368,7 @@ describe('repeated', () => {
     expect(said(allNotified(look([CHECK])), [CHECK], FOUR_MS)).toEqual([]);
   });
 
-  test('not after somebody has said that he knows', () => {
+  test('not after it was acknowledged', () => {
     const known = new Map(
       [...allNotified(look([DOWN]))].map(([id, one]) => [
         id,

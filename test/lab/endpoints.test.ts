@@ -194,7 +194,7 @@ if (had.kind === 'had') {
     expect(over.filter((subject) => !subject.startsWith('RESOLVED '))).toEqual([]);
   });
 
-  test('the last association gone: nobody can connect; an API that is throttled says neither that nor its end', async () => {
+  test('the last association gone: no client can connect; an API that is throttled says neither that nor its end', async () => {
     for (const AssociationId of associations) {
       await ec2.send(
         new DisassociateClientVpnTargetNetworkCommand({
@@ -210,7 +210,7 @@ if (had.kind === 'had') {
     expect(blind.filter((subject) => subject.includes('EndpointUnavailable'))).toEqual([]);
   });
 
-  test('nobody’s name is in a log line, a notice or the state table, and nothing was written but those', async () => {
+  test('no user’s name is in a log line, a notice or the state table, and nothing was written but those', async () => {
     expect(lab.gateway.callsOf('DescribeClientVpnConnections', 'all')).toEqual([]);
     const written = ['PutItem', 'TransactWriteItems']
       .flatMap((action) => lab.gateway.callsOf(action, 'all'))

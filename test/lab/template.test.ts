@@ -170,7 +170,7 @@ describe('roles', () => {
     expect(new Set(others.map(([, one]) => roleOf(one))).size).toBe(others.length);
   });
 
-  test('whoever may write to EC2 may never tag', () => {
+  test('a role that may write to EC2 may never tag', () => {
     const writers = [...full.roles].filter(([, statements]) =>
       statements.some(
         (one) =>
@@ -289,7 +289,7 @@ describe('data', () => {
     expect(full.Resources['DeadLetters']?.Properties).toMatchObject({ SqsManagedSseEnabled: true });
   });
 
-  test('every function runs on arm64, and whoever may lose an event keeps it', () => {
+  test('every function runs on arm64, and one that may lose an event keeps it', () => {
     for (const [id, { Properties }] of Object.entries(full.ofType('AWS::Lambda::Function'))) {
       expect([id, Properties['Architectures'], Properties['Runtime']]).toEqual([
         id,
@@ -303,7 +303,7 @@ describe('data', () => {
     }
   });
 
-  test('somebody’s own alarm wakes whoever watches that thing, and no alarm of ours does', () => {
+  test('an owner’s own alarm invokes the function that watches the resource, and no alarm of ours does', () => {
     const woken = Object.values(full.ofType('AWS::Events::Rule')).flatMap(({ Properties }) => {
       const { EventPattern, Targets } = Object(Properties);
       const [{ Arn }] = Targets;

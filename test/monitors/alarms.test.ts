@@ -77,15 +77,15 @@ describe('alarms', () => {
     expect(Properties.Period * Properties.EvaluationPeriods).toBe(180);
   });
 
-  test('what a notice tells better calls nobody, and what no function can tell calls the watchdog', () => {
-    const ids = (calls: 'watchdog' | 'nobody') => [
+  test('what a notice says better pages no one, and what no function can say notifies the watchdog', () => {
+    const ids = (calls: 'watchdog' | 'none') => [
       ...new Set(
         alarmsOf(aStack())
           .filter(({ rule }) => rule.calls === calls)
           .map(({ rule }) => rule.id),
       ),
     ];
-    expect(ids('nobody').toSorted()).toEqual([
+    expect(ids('none').toSorted()).toEqual([
       'AppliancesDown',
       'EndpointsDown',
       'RoutesMoved',

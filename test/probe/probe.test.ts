@@ -35,7 +35,7 @@ describe('an error of a socket', () => {
   });
 
   test.each([
-    ['a code that nobody has thought of', anError('EWHATEVER'), 'EWHATEVER'],
+    ['an unexpected code', anError('EWHATEVER'), 'EWHATEVER'],
     ['an error without a code', new Error('it broke'), 'it broke'],
     ['something that is no error', 'it broke', 'it broke'],
     ['nothing', undefined, 'undefined'],

@@ -87,10 +87,10 @@ describe('the first step', () => {
       { verdict: { kind: 'unknown', why: '?' } },
       null,
     ],
-    ['is none when somebody stopped it', { verdict: down('state'), state: 'stopped' }, null],
+    ['is none when a person stopped it', { verdict: down('state'), state: 'stopped' }, null],
     ['is none when its interface was taken away', { verdict: down('interface') }, null],
     [
-      'against a failing instance check is a reboot, for nobody can log in',
+      'against a failing instance check is a reboot, as no login is possible',
       { verdict: down('status-check'), checks: { instance: 'impaired' } },
       'reboot',
     ],
@@ -111,13 +111,8 @@ describe('the first step', () => {
 
 describe('after a step', () => {
   test.each<readonly [string, Attempt, Case, string | null]>([
-    ['that nobody has answered for 119 s, nothing', attempt('restart', 119_000, null), {}, null],
-    [
-      'that nobody has answered for 120 s, the next',
-      attempt('restart', 120_000, null),
-      {},
-      'reboot',
-    ],
+    ['without an answer for 119 s, nothing', attempt('restart', 119_000, null), {}, null],
+    ['without an answer for 120 s, the next', attempt('restart', 120_000, null), {}, 'reboot'],
     ['restarted 59 s ago, nothing yet', attempt('restart', 59_000, resultOf('done')), {}, null],
     ['restarted 60 s ago, the next', attempt('restart', 60_000, resultOf('done')), {}, 'reboot'],
     ['that failed, the next at once', attempt('restart', 1_000, resultOf('failed')), {}, 'reboot'],
@@ -182,7 +177,7 @@ describe('after a step', () => {
       'spent',
     ],
     [
-      'that somebody else followed by a stop, dropped',
+      'that another followed by a stop, dropped',
       attempt('restart', 60_000, resultOf('done')),
       { verdict: down('state'), state: 'stopped' },
       'dropped',
@@ -226,7 +221,7 @@ describe('a stop-start', () => {
       'start',
     ],
     [
-      'that somebody else stops, dropped after an hour: not ours to start',
+      'that another stops, dropped after an hour: not ours to start',
       attempt('restart', 120 * MINUTE_MS, resultOf('done')),
       { ...down1, state: 'stopping' },
       'dropped',
@@ -244,7 +239,7 @@ describe('a stop-start', () => {
       'start',
     ],
     [
-      'that EC2 refused, dropped when somebody else stops it: not ours to start',
+      'that EC2 refused, dropped when another stops it: not ours to start',
       attempt('stop', 20_000, resultOf('failed')),
       { ...down1, state: 'stopped' },
       'dropped',
@@ -282,7 +277,7 @@ describe('a replacement', () => {
       { ladder: ladderOf(attempt('stop', 700_000, resultOf('failed'))), steps: ['stop-start'] },
       'spent',
     ],
-    ['is no cure for what somebody stopped', { ...gone, state: 'stopped' }, null],
+    ['is no cure for what a person stopped', { ...gone, state: 'stopped' }, null],
     ['is waited for, 9 min 59 s', { steps, ladder: replaced(599_000) }, null],
     ['that has not begun after 10 min is spent', { steps, ladder: replaced(600_000) }, 'spent'],
     ['that was held is tried again', { steps, ladder: replaced(31_000, 'held') }, 'replace'],
@@ -318,7 +313,7 @@ describe('a start of what a repair has stopped', () => {
     ['is not tried more often after hours', [start(80_000_000), start(899_000)], null],
     ['is tried for less than a day', [start(86_399_999), start(900_000)], 'start'],
     ['tried for a day is left to a person', [start(86_400_000), start(900_000)], 'spent'],
-    ['that somebody undid is not ours to repeat', [start(30_000, 'refused')], 'spent'],
+    ['that another undid is not ours to repeat', [start(30_000, 'refused')], 'spent'],
   ])('%s', (_what, starts, expected) => {
     expect(turn({ ...stopped, ladder: ladderOf(stop, ...starts) })).toBe(expected);
   });

@@ -110,7 +110,7 @@ describe('is held', () => {
     });
   });
 
-  test('while nobody else of its group is proven alive', () => {
+  test('while no other member of its group is proven alive', () => {
     const lonely = new Map<string, Verdict>([
       ['i-a1', down],
       ['i-b1', { ...up, isProven: false }],

@@ -52,7 +52,7 @@ describe('in the story of the appliance', () => {
   const down = allNotified(turn(new Map(), aLook([DOWN]), NOW));
   const after = turn(down, aLook([], { actions }), HELPED.at);
 
-  test('its incident names the step as what healed it, and without the step nobody', () => {
+  test('its incident names the step that restored it, and without a step none', () => {
     const [restored, alone] = [after, turn(down, aLook([]), HELPED.at)].map((all) =>
       all.get(DOWN_ID),
     );

@@ -198,7 +198,7 @@ describe('one step', () => {
   });
 
   test.each([{ attemptId: 'another' }, { phase: 'stop' as const }, { instanceId: 'i-a1' }])(
-    'that nobody recorded so is ignored: %j',
+    'that was not recorded so is ignored: %j',
     async (over) => {
       const order = await ordered('reboot');
       expect(await take({ ...order, ...over })).toMatchObject({ kind: 'ignored' });
@@ -249,7 +249,7 @@ describe('a replacement', () => {
   test('is asked of Auto Scaling where the group has as many as it needs without it; how it is then is read back', async () => {
     expect(await replaceWith(known(group, NOW), 'vpn')).toMatchObject({
       kind: 'done',
-      why: 'Auto Scaling was told that it is unhealthy, for vpn to replace it',
+      why: 'its health in Auto Scaling was set to Unhealthy, for vpn to replace it',
       evidence: ['vpn calls it InService, still healthy'],
     });
     expect(done).toEqual(['replace']);
@@ -697,7 +697,7 @@ describe('two watchers', () => {
   });
 });
 
-test('a book that somebody spoilt is put together from the results: what was done last is not forgotten', async () => {
+test('a state that was overwritten with garbage is restored from the results: what was done last is kept', async () => {
   await take(await ordered('stop'));
   const { version = 0 } = ports.store.rows.get(storeId(REGION)) ?? {};
   ports.store.rows.set(storeId(REGION), { version, body: '"?"' });

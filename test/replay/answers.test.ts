@@ -191,7 +191,7 @@ describe('a filter whose value ends with *', () => {
   const tags = output({ Tags: [tag('vpn-medic:group'), tag('vpn-medic:later'), tag('Name')] });
   const all = [answer(1, 'DescribeTags', byKey('vpn-medic:*'), tags)];
 
-  test('answers for every value with that beginning, also one that nobody knew when it was recorded', () => {
+  test('answers for every value with that beginning, also one that was not known when it was recorded', () => {
     expect(find(all, 'DescribeTags', byKey('vpn-medic:group', 'vpn-medic:later'))).toEqual({
       Tags: [tag('vpn-medic:group'), tag('vpn-medic:later')],
     });

@@ -62,7 +62,7 @@ describe('tunnels and connections', () => {
     ['being made', { state: 'pending', one: DOWN, two: DOWN }, []],
     ['being deleted', { state: 'deleting', one: DOWN, two: DOWN }, []],
     [
-      'in a state that nobody has documented: its tunnels are judged all the same',
+      'in an undocumented state: its tunnels are judged all the same',
       { state: 'unknown', one: DOWN, two: DOWN },
       CONNECTION_DOWN,
     ],
@@ -139,7 +139,7 @@ describe('once down, down until an answer', () => {
   });
 });
 
-describe('a tunnel that nobody uses', () => {
+describe('a tunnel that is not used', () => {
   const downFor = (ms: number) => one({ one: { ...DOWN, changedAt: NOW - ms } });
   test.each([
     ['7 days', 7 * DAY, `TunnelDown ${T1} warning`],

@@ -103,8 +103,13 @@ test.each<readonly [string, number, (one: ConnectionFact) => ConnectionFact, str
     }),
     'is replaced while its other tunnel was not up',
   ],
-  ['a tunnel that tells nothing is taken for down', 1, unknownIs('down'), 'is called down'],
-  ['a tunnel that tells nothing is taken for up', 2, unknownIs('up'), 'is over, and it is broken'],
+  ['a tunnel that reports nothing is taken for down', 1, unknownIs('down'), 'is called down'],
+  [
+    'a tunnel that reports nothing is taken for up',
+    2,
+    unknownIs('up'),
+    'is over, and it is broken',
+  ],
   [
     'a word that is not known is taken for deleted',
     3,

@@ -127,7 +127,7 @@ describe('taken away, some storm misses it; there, the same storm does not', () 
 });
 
 test(
-  'S1: were a tunnel that tells nothing taken for down, some storm would move its routes',
+  'S1: were a tunnel that reports nothing taken for down, some storm would move its routes',
   async () => {
     const unknownIsDown = (account: SimAccount) => {
       const start = account.start.bind(account);

@@ -127,9 +127,9 @@ test.each<readonly [string, Account, string]>([
   ['connections that cannot be read again', { paths: unknown('lost', NOW) }, 'deferred: lost'],
   ['a table that cannot be read again', { routes: unknown('lost', NOW) }, 'deferred: lost'],
   [
-    'a route that somebody else moved meanwhile',
+    'a route that another writer moved meanwhile',
     { routes: known([aRouteTo('c')], NOW) },
-    'skipped: somebody else moved the route meanwhile',
+    'skipped: another writer moved the route meanwhile',
   ],
   [
     'a route that is not shown',

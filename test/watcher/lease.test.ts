@@ -202,7 +202,7 @@ describe('without the table', () => {
     expect(await old.confirm(calm())).toBe(false);
   });
 
-  test('the leader leads again when the table is back and nobody else has led meanwhile', async () => {
+  test('the leader leads again when the table is back and no other process has led meanwhile', async () => {
     const { store, old, pass } = await aPair();
     store.mood = 'unreachable';
     await pass(20_000, old);

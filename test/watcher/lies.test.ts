@@ -144,7 +144,7 @@ describe('whatever is stored', () => {
     );
   });
 
-  test('pins move nothing to anybody who is not admitted, and last a week at most', () => {
+  test('pins move nothing to a member that is not admitted, and last a week at most', () => {
     const body = { version: 1, pins: [aPin({ to: 'i-b1' }), aPin({ routeKey: KEY })] };
     always(body, (read) => {
       for (const pin of livePins(parsePins(read) ?? [], NOW)) {

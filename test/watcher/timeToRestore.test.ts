@@ -90,7 +90,7 @@ describe('a failover', () => {
     expect(watch.note(aTick([], [aRoute(KEYS[1], 'i-a1')]))).toEqual([]);
   });
 
-  test('is over though a client pool that nobody else can carry still does', () => {
+  test('is over though a client pool that no other member can carry still does', () => {
     const watch = openRestoreTimer();
     watch.note(aTick([done()]));
     const preferred = { kind: 'pool', instanceId: 'i-a1', pool: '10.8.0.0/24' } as const;

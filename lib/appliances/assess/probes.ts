@@ -93,7 +93,7 @@ function isFar(
   return farSides?.has(key) === true || unreachables.get(key)?.reason === 'behind-tunnel';
 }
 
-/** An address in a tag may be anybody's; one that EC2 shows on the appliance's interfaces is its own. */
+/** An address in a tag may be any host's; one that EC2 shows on the appliance's interfaces is its own. */
 export const isOwnAddress = (
   { address }: Pick<Probe, 'address'>,
   { ownAddresses }: Pick<Appliance, 'ownAddresses'>,

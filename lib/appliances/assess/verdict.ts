@@ -164,8 +164,8 @@ function judgeByProbes(
     return { kind: 'unknown', why: `${textOf(unwitnessed)} answers through no appliance` };
   }
   if (audible.length === 0) {
-    if (!state.known) return { kind: 'unknown', why: `no probe can speak, and ${state.why}` };
-    if (!checks.known) return { kind: 'unknown', why: `no probe can speak, and ${checks.why}` };
+    if (!state.known) return { kind: 'unknown', why: `no probe result counts, and ${state.why}` };
+    if (!checks.known) return { kind: 'unknown', why: `no probe result counts, and ${checks.why}` };
     return {
       kind: 'up',
       isHealthy: false,

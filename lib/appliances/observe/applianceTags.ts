@@ -52,7 +52,7 @@ function foreignProbe(
     if (isOfGroup({ publicIp: address }))
       return {
         text,
-        where: 'an Elastic address that moves with its group: whoever holds it answers',
+        where: 'an Elastic address that moves with its group: the member that holds it answers',
       };
   }
   return null;

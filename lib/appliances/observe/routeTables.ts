@@ -37,7 +37,7 @@ export function tableObservation(
   };
 }
 
-/** A tag that cannot be read names nobody. */
+/** A tag that cannot be read names no member. */
 function membersOf(
   fact: RouteTableFact,
   tags: TagIndex,

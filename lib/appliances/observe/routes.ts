@@ -179,7 +179,7 @@ function settlePreferences(
 }
 
 /**
- * A claim takes no route from a living appliance at which its owner put it: anybody who may tag an instance could take
+ * A claim takes no route from a living appliance at which its owner put it: any principal that may tag an instance could take
  * it. It counts for a route that leads to the claimant, or was put there, or whose appliance is gone for good.
  */
 function mayClaim(

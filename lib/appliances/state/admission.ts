@@ -19,7 +19,7 @@ export interface AdmissionScene {
 /**
  * Whether an appliance may carry routes of its group in this table: a founder or carrier, by what people said, by the
  * policy, by the table's tag, or, without that tag, by the instance profile or auto scaling group of a member that has
- * carried. Until the group has a carrier nothing is asked of anybody.
+ * carried. Until the group has a carrier nothing is asked of any newcomer.
  */
 export function admissionOf(
   appliance: Appliance,

@@ -67,7 +67,7 @@ function learnt(
   if (isHeir(route, before, world, sinceMs ?? HEIR_MS)) return here();
   // A client pool belongs to the member that claims it, wherever the route leads at this moment.
   if (before.movedTo.includes(nextHop) || route.preferred.kind === 'pool') return before;
-  // Away from what is down is a failover, whoever made it: a leader without its table leaves no record of its moves.
+  // Away from what is down is a failover, whatever made it: a leader without its table leaves no record of its moves.
   if (verdicts.get(before.instanceId)?.kind === 'down') {
     return { ...before, movedTo: [...before.movedTo, nextHop].slice(-MOVED_MAX), movedAt: now };
   }

@@ -15,7 +15,7 @@ export interface Policy {
   readonly holdMs: number;
   /** What allows a failback after a death that EC2 did not confirm: `proven`: an answer through the tunnel, or a person; `probe`: the same probes as ever. */
   readonly failback: 'proven' | 'probe';
-  /** `any`: whoever may tag an instance may join its group (S2). */
+  /** `any`: every tagged instance may join its group (S2). */
   readonly joinPolicy: 'admitted' | 'any';
   /** Route writes: our own bucket, below EC2's 50 and 5/s. */
   readonly writeBurst: number;

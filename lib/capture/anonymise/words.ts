@@ -35,7 +35,7 @@ const isPrivateAsn = (number: number): boolean =>
 
 const isMade = (kind: string, text: string): boolean => kind === 'name' && isAwsId(text);
 
-/** An id that AWS gave says nothing about anybody: `vpc-0a…`, `dxvif-ffhhk74f`, `d-926785f2c1`, a UUID, a load balancer's digits. */
+/** An id that AWS gave identifies no person: `vpc-0a…`, `dxvif-ffhhk74f`, `d-926785f2c1`, a UUID, a load balancer's digits. */
 export const isAwsId = (text: string): boolean =>
   /^([a-z]+(-[a-z]+)*-[0-9a-f]{8}([0-9a-f]{9})?|dx[a-z]+-[0-9a-z]{8}|d-[0-9a-f]{10}|[0-9a-f]{16}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(
     text,

@@ -9,7 +9,7 @@ import { stoppedNow } from '../plan/stopped.ts';
 import { failing } from './failover/failing.ts';
 import type { Deployed, FailoverCause, FailoverReport } from './failover/types.ts';
 
-/** What the operator decided is no trouble, and that no leader looks is told of the whole region. */
+/** What the operator decided is no trouble, and that no leader looks is reported for the whole region. */
 export const isTrouble = ({ canFailOver, cause }: FailoverReport): boolean =>
   canFailOver === 'no' && !TOLD.has(cause);
 

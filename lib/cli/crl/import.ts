@@ -180,7 +180,7 @@ function saysOf(
     ),
     line(
       over === null
-        ? `${unread === null ? 'It has no list now.' : `What it has now cannot be read (${unread}); --first says that it has nothing.`} An imported list can be replaced, and never removed: when it expires, nobody can connect.`
+        ? `${unread === null ? 'It has no list now.' : `What it has now cannot be read (${unread}); --first says that it has nothing.`} An imported list can be replaced, and never removed: when it expires, no client can connect.`
         : `It replaces number ${over.extensions.number ?? 'none'} with ${over.survey.count} entries.`,
     ),
     line(`The import resets ${live ?? 'an unknown number of'} live connections.`),

@@ -34,7 +34,7 @@ export async function agreedChange(
     if (consent.json !== true) terminal.out(render(described(proposal, change.changes), terminal));
     const question = isNew ? `Create the stack ${stackName}?` : `Change the stack ${stackName}?`;
     const answer = isAgreed({ question }, consent, terminal);
-    // Also where nobody could be asked.
+    // Also where there is no terminal to ask at.
     const isTaken = await answer.catch(async (error: unknown) => {
       await discard();
       throw error;

@@ -59,7 +59,7 @@ const allOf = (
 });
 
 /**
- * Null: the stack's present value stays. A default that names the version is no choice of anybody: the new version's
+ * Null: the stack's present value stays. A default that names the version is no choice of an operator: the new version's
  * takes its place.
  */
 export function parametersFor(

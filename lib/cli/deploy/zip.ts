@@ -1,7 +1,7 @@
 /** A zip of one file: the same bytes for the same file, whenever and wherever it is made with one version of zlib. */
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** Readable by everybody, as Lambda asks for. @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (read 2026-11-29) */
+/** Readable by every user, as Lambda asks for. @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (read 2026-11-29) */
 export function zipOf(path: string, bytes: Uint8Array): Uint8Array {
   const name = Buffer.from(path);
   const packed = deflateRawSync(bytes, { level: 9 });

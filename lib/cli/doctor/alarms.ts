@@ -30,7 +30,7 @@ function examineAlarm(name: string, alarm: AlarmFacts | undefined): Exam {
     return wrong(
       'alarms',
       name,
-      'its actions are switched off: it notifies nobody',
+      'its actions are switched off: no notification is sent',
       `aws cloudwatch enable-alarm-actions --alarm-names ${shellQuoted(name)}`,
     );
   }

@@ -39,9 +39,9 @@ export const examineTopics = (
           ? wrong(
               'topics',
               logicalId,
-              'nobody is subscribed',
+              'it has no subscriber',
               `aws sns subscribe --topic-arn ${physicalId} --protocol email --notification-endpoint ADDRESS`,
             )
-          : well('topics', logicalId, 'nobody is subscribed; it is optional');
+          : well('topics', logicalId, 'it has no subscriber; it is optional');
       }),
   );

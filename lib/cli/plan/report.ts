@@ -44,7 +44,7 @@ export interface PlanReport {
   readonly watch: ReturnType<typeof reportWatch> | null;
   /** Would move when EC2 confirms the failure, and stay when only the VPN service hangs. */
   readonly lostIfHung: readonly LostReport[];
-  /** Would get more traffic than they can carry for long (`CapacityShort`). Of a capture it is not told. */
+  /** Would get more traffic than they can carry for long (`CapacityShort`). Of a capture it is not known. */
   readonly capacityShort: readonly (Short & { readonly name: string })[];
   /** What the write budget spreads the moves over, in ms. */
   readonly budgetMs: WhatIf['budgetMs'];

@@ -9,7 +9,7 @@ export interface Stopped {
   readonly toDo: string;
 }
 
-/** Null: the leader writes. A leader that does not look is told of by itself. */
+/** Null: the leader writes. A leader that does not look is reported by itself. */
 export function stoppedNow({
   memory,
   leader,

@@ -32,7 +32,7 @@ export const RULES_CHECK: EndpointCheck = {
             {
               reason: 'AuthorizationRuleFailed',
               severity: 'warning',
-              summary: `The authorization of ${failed.map(({ destination }) => destination).join(', ')} failed: nobody reaches it by that rule.`,
+              summary: `The authorization of ${failed.map(({ destination }) => destination).join(', ')} failed: no client reaches it by that rule.`,
               evidence: failed.map(
                 ({ destination, stateMessage }) =>
                   `${destination}: failed, ${stateMessage === '' ? 'EC2 gives no reason' : `EC2 says: ${stateMessage}`}`,

@@ -23,7 +23,7 @@ export const AUTHENTICATION_CHECK: EndpointCheck = {
       {
         reason: 'AuthFailuresHigh',
         severity: 'warning',
-        summary: `${count} failed logins in the last hour: ${band === null ? 'many, though what is usual is not known yet' : `usual at this hour is ${round(band.median)}`}. Either somebody is guessing, or the directory, identity provider or certificates have changed.`,
+        summary: `${count} failed logins in the last hour: ${band === null ? 'many, though what is usual is not known yet' : `usual at this hour is ${round(band.median)}`}. Either passwords are being guessed, or the directory, identity provider or certificates have changed.`,
         evidence: [
           `${count} authentication failures in 60 min`,
           band === null

@@ -74,9 +74,9 @@ function unavailable(
   const [what, then] = isOnItsWay
     ? [
         'A subnet of the endpoint is being associated, which takes EC2 some minutes',
-        'until then nobody can connect',
+        'until then no client can connect',
       ]
-    : [WHATS[fact.state] ?? 'The endpoint has no active association', 'nobody can connect'];
+    : [WHATS[fact.state] ?? 'The endpoint has no active association', 'no client can connect'];
   return {
     reason: 'EndpointUnavailable',
     severity: isOnItsWay ? 'warning' : 'critical',
@@ -106,7 +106,7 @@ const longDown = (
 ): Trouble => ({
   reason: 'LongDown',
   severity: 'warning',
-  summary: `The endpoint has been down for ${describeMs(now - (downSince ?? now))}: nobody could connect.`,
+  summary: `The endpoint has been down for ${describeMs(now - (downSince ?? now))}: no client could connect.`,
   evidence: evidenceOf(observation),
   hint: SHARED_FINDINGS.LongDown.hint,
 });
@@ -207,7 +207,7 @@ export const ZONES_CHECK: EndpointCheck = {
       {
         reason: 'EndpointSingleZone',
         severity: 'warning',
-        summary: `The endpoint lets clients in by ${zones.join()} alone${failed.length === 0 ? '' : `, since the association of ${failed.map(placeOf).join(', ')} failed`}: with that zone everybody is out.`,
+        summary: `The endpoint lets clients in by ${zones.join()} alone${failed.length === 0 ? '' : `, since the association of ${failed.map(placeOf).join(', ')} failed`}: with that zone no client can connect.`,
         evidence: [
           `${counted(active.length, 'active association')}, all in ${zones.join()}`,
           ...failed.map(failureText),
@@ -253,7 +253,7 @@ export const TRANSPORT_CHECK: EndpointCheck = {
             reason: 'EndpointNotHealthCheckable',
             severity: 'info',
             summary:
-              'The endpoint speaks UDP, and Route 53 health checks speak TCP: DNS cannot fail over from it by itself.',
+              'The endpoint uses UDP, and Route 53 health checks use TCP: DNS cannot fail over from it by itself.',
             evidence: [`transport udp, port ${fact.port}`],
             hint: ENDPOINT_FINDINGS.EndpointNotHealthCheckable.hint,
           },

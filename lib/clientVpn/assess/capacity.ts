@@ -49,10 +49,10 @@ function judged(
   return {
     severity: share < CRITICAL_SHARE || isRaised ? 'warning' : 'critical',
     summary: isByCidr
-      ? `${connections}; AWS advises at most ${inWords(limit)} for this range, ${inWords(2 * (byCidr ?? 0))} addresses. When no address is left, nobody else gets in.`
+      ? `${connections}; AWS advises at most ${inWords(limit)} for this range, ${inWords(2 * (byCidr ?? 0))} addresses. When no address is left, no more clients get in.`
       : isRaised
         ? `${connections}; the default quota for ${associations} is ${inWords(limit)}, so yours has been raised: compare with it.`
-        : `${connections} of ${inWords(limit)} that the default quota allows for ${associations} (${Math.floor(share * 100)} %): at the quota nobody else gets in.`,
+        : `${connections} of ${inWords(limit)} that the default quota allows for ${associations} (${Math.floor(share * 100)} %): at the quota no more clients get in.`,
   };
 }
 

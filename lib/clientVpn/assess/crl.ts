@@ -27,7 +27,7 @@ export const CRL_CHECK: EndpointCheck = {
         {
           reason: 'ClientCrlExpired',
           severity: 'critical',
-          summary: 'Its CRL has expired: nobody can connect.',
+          summary: 'Its CRL has expired: no client can connect.',
           evidence,
           hint,
         },
@@ -37,7 +37,7 @@ export const CRL_CHECK: EndpointCheck = {
       {
         reason: 'ClientCrlExpiring',
         severity,
-        summary: `Its CRL expires ${days < 1 ? 'within a day' : `in ${inDays(days)}`}; then nobody can connect.`,
+        summary: `Its CRL expires ${days < 1 ? 'within a day' : `in ${inDays(days)}`}; then no client can connect.`,
         evidence,
         hint,
       },

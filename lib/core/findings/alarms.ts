@@ -52,7 +52,7 @@ export const ALARM_TEXTS = {
   CrlChecksMissing: {
     title: 'CRLs are not checked',
     meaning:
-      'An alarm, not a notification: `publishCrl` has not completed one check for three hours, whatever the reason: it is not called, fails, is stopped by its timeout or memory, or waits for a lease that nobody ends. New CRLs are not published; the published ones expire.',
+      'An alarm, not a notification: `publishCrl` has not completed one check for three hours, whatever the reason: it is not called, fails, is stopped by its timeout or memory, or waits for a lease that no process ends. New CRLs are not published; the published ones expire.',
     confirm:
       "The function's log and its metrics Errors, Throttles, Duration and Invocations; the dead-letter queue.",
     action:

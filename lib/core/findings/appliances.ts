@@ -283,7 +283,7 @@ export const APPLIANCE_FINDINGS = {
     meaning:
       'Routes lead to another appliance than the preferred one. Notified when they fail back, and when they were moved without a failure (a person or another tool moved them).',
     action:
-      'Nothing: they fail back when the preferred appliance has answered `rise` times and the hold-down has passed; `FailbackHeld` tells when its tunnel has to be proven first.',
+      'Nothing: they fail back when the preferred appliance has answered `rise` times and the hold-down has passed; `FailbackHeld` says when its tunnel has to be proven first.',
     hint: 'Nothing: they fail back by themselves after the hold-down.',
   },
   FailbackHeld: {
@@ -351,7 +351,7 @@ export const APPLIANCE_FINDINGS = {
     severities: ['warning'],
     title: 'Tagged for a group, not admitted',
     meaning:
-      'An appliance is tagged for a group and is not admitted to it: it is watched, and no route moves to it, whatever fails. A tag alone is not enough, because whoever may tag an instance could take the routes of a group. Members that were there when the group was first seen are admitted where a route led to them, or where they share the instance profile or auto scaling group of one of those.',
+      'An appliance is tagged for a group and is not admitted to it: it is watched, and no route moves to it, whatever fails. A tag alone is not enough, because any principal that may tag an instance could take the routes of a group. Members that were there when the group was first seen are admitted where a route led to them, or where they share the instance profile or auto scaling group of one of those.',
     confirm:
       '`aws ec2 describe-instances --instance-ids i-…` shows the instance profile and the tag `aws:autoscaling:groupName`; compare with a member that carries routes.',
     action:

@@ -137,7 +137,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['info'],
     title: 'Route 53 cannot check the endpoint',
     meaning:
-      'The endpoint speaks UDP, and Route 53 health checks speak TCP and HTTP: DNS failover between regions does not detect its failure.',
+      'The endpoint uses UDP, and Route 53 health checks use TCP and HTTP: DNS failover between regions does not detect its failure.',
     action:
       'Nothing with one region. With several: use TCP endpoints, or fail over by hand when `RegionDown` is notified.',
     hint: 'Where DNS sends users to several regions, use a TCP endpoint or fail over by hand on RegionDown.',

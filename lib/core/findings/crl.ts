@@ -110,7 +110,7 @@ export const CRL_FINDINGS = {
     severities: ['warning'],
     title: 'CRL for other certificates than it is published for',
     meaning:
-      "The CRL's issuing distribution point names another address than the one that it is published at, or some reasons or attribute certificates only. OpenSSL-based clients (OpenVPN, nginx) then refuse everybody whose certificate does not name exactly that address. It is not imported into an endpoint that does not use such a CRL already.",
+      "The CRL's issuing distribution point names another address than the one that it is published at, or some reasons or attribute certificates only. OpenSSL-based clients (OpenVPN, nginx) then refuse every client whose certificate does not name exactly that address. It is not imported into an endpoint that does not use such a CRL already.",
     confirm:
       '`openssl crl -text -noout`: Issuing Distribution Point; `openssl x509 -text -noout` of a user: CRL Distribution Points. `openssl verify -crl_check -CAfile CA -CRLfile CRL CERTIFICATE`.',
     action:

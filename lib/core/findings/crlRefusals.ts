@@ -39,7 +39,7 @@ export const CRL_FORM_FINDINGS = {
     severities: ['warning'],
     title: 'Private key uploaded',
     meaning:
-      'A file in the inbox or under `issuers/` holds a private key, alone or beside a CRL or certificate. It is not published (a certificate beside it stays pinned); whoever may read the bucket has been able to read the key.',
+      'A file in the inbox or under `issuers/` holds a private key, alone or beside a CRL or certificate. It is not published (a certificate beside it stays pinned); every principal that may read the bucket has been able to read the key.',
     confirm: 'The evidence names the version of the object.',
     action:
       'Treat the key as disclosed: replace it and what was issued with it. Delete this version of the object; deleting without a version keeps it. Then see what uploads it.',
@@ -149,7 +149,7 @@ export const CRL_SIGNATURE_FINDINGS = {
     severities: ['warning'],
     title: 'Authority key identifier of another key',
     meaning:
-      'The signature is right, and the authority key identifier in the CRL is that of another key or certificate. OpenSSL-based clients (OpenVPN, nginx) do not use such a CRL and refuse everybody.',
+      'The signature is right, and the authority key identifier in the CRL is that of another key or certificate. OpenSSL-based clients (OpenVPN, nginx) do not use such a CRL and refuse every client.',
     confirm:
       '`openssl crl -text -noout` beside `openssl x509 -text -noout`: X509v3 Authority Key Identifier and X509v3 Subject Key Identifier.',
     action:
@@ -229,7 +229,7 @@ export const CRL_RULE_FINDINGS = {
     severities: ['warning'],
     title: 'Distribution point contradicts itself',
     meaning:
-      'The issuing distribution point says that the CRL is for user certificates only and for CA or attribute certificates only. Clients use such a CRL for no certificate and refuse everybody.',
+      'The issuing distribution point says that the CRL is for user certificates only and for CA or attribute certificates only. Clients use such a CRL for no certificate and refuse every client.',
     confirm: '`openssl crl -text -noout`: Issuing Distribution Point.',
     action: 'Have the CA write one kind, or none.',
     hint: 'Have the CA write one kind of certificate into the distribution point, or none.',
@@ -307,7 +307,7 @@ export const CRL_RULE_FINDINGS = {
     severities: ['warning'],
     title: "File name not for this issuer's lists",
     meaning:
-      'The list is genuine, and the file name is not for it: another issuer has this name, or this list, or a later one of the same key for the same certificates, is published under another name. Without this rule whoever can write to the inbox could take a name before its CA, or make any number of public names.',
+      'The list is genuine, and the file name is not for it: another issuer has this name, or this list, or a later one of the same key for the same certificates, is published under another name. Without this rule any principal that can write to the inbox could take a name before its CA, or make any number of public names.',
     confirm: 'The evidence; `aws s3 ls s3://BUCKET/issuers/` for files `*.names`.',
     action:
       'Meant so: write the names that this issuer may use, one a line, into `issuers/CERTIFICATE.names` (`ca.crt.names` beside `ca.crt`). A name that was taken by mistake: `vpn-medic crl forget NAME`. Else find out what writes to the inbox.',

@@ -48,8 +48,8 @@ export const SHARED_FINDINGS = {
     severities: ['warning'],
     title: 'Down for more than two weeks',
     meaning:
-      'A connection, all connections of a site, or a Client VPN endpoint has been down for more than 14 days: nobody uses it. Notified once, and continues `ConnectionDown`, `SiteDown`, `EndpointUnavailable` or `EndpointUnreachable` when that lasts so long.',
+      'A connection, all connections of a site, or a Client VPN endpoint has been down for more than 14 days: it is not in use. Notified once, and continues `ConnectionDown`, `SiteDown`, `EndpointUnavailable` or `EndpointUnreachable` when that lasts so long.',
     action: 'Delete it if it is not needed. If it is kept on purpose, tag it `vpn-medic:ignore`.',
-    hint: 'Delete it if nobody needs it, or tag it vpn-medic:ignore with the reason.',
+    hint: 'Delete it if it is not needed, or tag it vpn-medic:ignore with the reason.',
   },
 } as const satisfies Readonly<Record<string, FindingEntry>>;

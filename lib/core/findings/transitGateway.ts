@@ -62,7 +62,7 @@ export const TRANSIT_FINDINGS = {
     severities: ['warning'],
     title: 'A connection that joined a group gets no routes yet',
     meaning:
-      'A connection was tagged as a member of a group after the group was first seen. Whoever may tag could lead traffic elsewhere by that, so no route moves to it until it is admitted: it has carried a route of the group, or the tag `vpn-medic:members` of the transit gateway route table names it.',
+      'A connection was tagged as a member of a group after the group was first seen. Any principal that may tag could lead traffic elsewhere by that, so no route moves to it until it is admitted: it has carried a route of the group, or the tag `vpn-medic:members` of the transit gateway route table names it.',
     action: 'If it belongs there, admit it: the notification has the command.',
   },
   TransitUnread: {

@@ -65,7 +65,7 @@ function served(
   if (!reading.known) {
     return [
       aFinding('CrlServedUnknown', 'warning', subject, now, {
-        summary: `Nobody can say whether clients get ${fileName}: the public address did not answer.`,
+        summary: `It is not known whether clients get ${fileName}: the public address did not answer.`,
         evidence: [reading.why],
         hint: CRL_FINDINGS.CrlServedUnknown.hint,
       }),
@@ -113,7 +113,7 @@ function replica(
         `published: SHA-256 ${sha256}`,
         reading.value === null
           ? 'second region: nothing'
-          : `second region: SHA-256 ${reading.value.sha256 ?? 'not told'}`,
+          : `second region: SHA-256 ${reading.value.sha256 ?? 'not reported'}`,
       ],
       hint: CRL_FINDINGS.CrlReplicaDiffers.hint,
     }),
@@ -132,7 +132,7 @@ function ownOrigin(
   if (!reading.known) {
     return [
       aFinding('CrlReplicaUnknown', 'warning', subject, now, {
-        summary: `The second region's ${fileName} cannot be downloaded from its own origin, so nobody can say whether clients would get it there.`,
+        summary: `The second region's ${fileName} cannot be downloaded from its own origin, so it is not known whether clients would get it there.`,
         evidence: [reading.why],
         hint: CRL_FINDINGS.CrlReplicaUnknown.hint,
       }),

@@ -23,7 +23,7 @@ export function expiryFindings(
   if (endsAt <= now) {
     return [
       aFinding('CrlEndpointExpired', 'critical', subjectOf(endpoint), now, {
-        summary: `The list of ${name} expired ${describeMs(now - endsAt)} ago: nobody can connect to it.`,
+        summary: `The list of ${name} expired ${describeMs(now - endsAt)} ago: no client can connect to it.`,
         evidence,
         since: endsAt,
         hint: renewalHint(endpoint, wanted, endsAt, CRL_FINDINGS.CrlEndpointExpired.hint),
@@ -35,7 +35,7 @@ export function expiryFindings(
   if (endsAt - now >= Math.max(lifeMs / 20, checksWithin(1, lifeMs / 4))) return [];
   return [
     aFinding('CrlEndpointExpiring', 'critical', subjectOf(endpoint), now, {
-      summary: `The list of ${name} expires in ${describeMs(endsAt - now)}; then nobody can connect to it.`,
+      summary: `The list of ${name} expires in ${describeMs(endsAt - now)}; then no client can connect to it.`,
       evidence,
       hint: renewalHint(endpoint, wanted, endsAt, CRL_FINDINGS.CrlEndpointExpiring.hint),
     }),

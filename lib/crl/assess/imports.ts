@@ -183,7 +183,7 @@ function renewal(
   if (importWindow === null) return atLatest();
   const opensAt = nextOpenAt(importWindow, now);
   if (opensAt > now)
-    // It would end before anybody let us: a reset is better than a lockout.
+    // It would end before the window opens: a reset is better than a lockout.
     return opensAt < endsAt - LAST_MS ? needed(because, opensAt) : atLatest();
   const nextWeekAt = now + (importWindow.day === null ? DAY_MS : 7 * DAY_MS);
   return needed(because, now >= latestAt || nextWeekAt >= endsAt - LAST_MS ? null : nextWeekAt);

@@ -32,7 +32,7 @@ export function elsewhere(crl: Crl, publicUrl: string | null): string | null {
   if (publicUrl !== null && point.uris.some((uri) => isSameUrl(uri, publicUrl))) return null;
   const named = point.uris.length === 0 ? 'a name that is no address' : point.uris.join(' and ');
   const at = publicUrl === null ? '' : `, and it is published at ${publicUrl}`;
-  return `its distribution point says ${named.slice(0, 200)}${at}: OpenSSL-based clients whose certificates do not name exactly that refuse everybody ("different CRL scope")`;
+  return `its distribution point says ${named.slice(0, 200)}${at}: OpenSSL-based clients whose certificates do not name exactly that refuse every client ("different CRL scope")`;
 }
 
 function isSameUrl(one: string, other: string): boolean {

@@ -21,7 +21,7 @@ const PAGES = 32;
 export const pageIds = (region: string, scope: string): readonly string[] =>
   Array.from({ length: PAGES }, (_, page) => `incidents#${region}#${scope}#${page}`);
 
-/** Where one incident lies: always the same page, so that a conditional write finds whoever else writes it. */
+/** Where one incident lies: always the same page, so that a conditional write finds any other writer. */
 export const pageIdOf = (region: string, scope: string, incidentId: string): string =>
   `incidents#${region}#${scope}#${hash(incidentId) % PAGES}`;
 

@@ -103,7 +103,7 @@ const isAllDown = (interfaces: readonly VirtualInterfaceFact[]): boolean =>
   interfaces.length > 0 && interfaces.every(({ isUp }) => isUp === false);
 
 const lineOf = ({ interfaceId, name, connectionId, device, isUp }: VirtualInterfaceFact): string =>
-  `${name === interfaceId ? interfaceId : `${name} (${interfaceId})`} of ${connectionId}${device === '' ? '' : ` on ${device}`}: ${isUp === null ? 'state not told' : isUp ? 'up' : 'down'}`;
+  `${name === interfaceId ? interfaceId : `${name} (${interfaceId})`} of ${connectionId}${device === '' ? '' : ` on ${device}`}: ${isUp === null ? 'state not reported' : isUp ? 'up' : 'down'}`;
 
 /** A private connection goes down with the Direct Connect below it: it is no backup. */
 const backupsOf = (gatewayId: string, connections: readonly NetworkConnection[]) =>

@@ -1,6 +1,6 @@
 /**
  * IKEv2 (RFC 7296): the daemon answers an IKE_SA_INIT that is correct in form and bound to be refused. Any answer to
- * it, also an error or a cookie, is life. A daemon that speaks IKEv1 alone does not answer: probe something else there.
+ * it, also an error or a cookie, is life. A daemon with IKEv1 alone does not answer: probe something else there.
  *
  * Why refused: a daemon that says yes computes a Diffie-Hellman key and keeps the half-open SA for 30 s or so, and one
  * probe a second looks to it like an attack. Tried on charon 5.9.8 with an acceptable proposal: after 3 probes a
@@ -90,10 +90,10 @@ const u16 = (value: number): Buffer => Buffer.of(value >> 8, value & 0xff);
 const payload = (nextType: number, body: Uint8Array): Buffer =>
   Buffer.concat([Buffer.of(nextType, 0), u16(4 + body.length), body]);
 
-/** Every IKEv2 implementation must know it (RFC 8247, 2.4), so nobody trips over the key exchange payload. */
+/** Every IKEv2 implementation must know it (RFC 8247, 2.4), so no daemon refuses the key exchange payload. */
 const GROUP_MODP_2048 = 14;
 
-/** Ordinary but for its cipher: NULL, which is for ESP; an IKE SA always encrypts, so nobody may choose it. */
+/** Ordinary but for its cipher: NULL, which is for ESP; an IKE SA always encrypts, so no daemon may choose it. */
 const PROPOSAL: Buffer = proposal([
   [1, 11],
   // HMAC-SHA2-256, and its 128-bit integrity tag.

@@ -1,5 +1,5 @@
 /**
- * RADIUS: a server answers a client that it knows by address and shared secret, and is silent to anybody else. The
+ * RADIUS: a server answers a client that it knows by address and shared secret, and is silent to any other. The
  * probe is a Status-Server (RFC 5997), or where the key names a user an Access-Request with a password that is made up,
  * for servers without Status-Server, as NPS. The answer is verified with the secret (RFC 2865, 3579).
  */

@@ -1,5 +1,5 @@
 /**
- * WireGuard: the daemon answers a handshake initiation of a peer that it knows; to anybody else it is silent. The answer
+ * WireGuard: the daemon answers a handshake initiation of a peer that it knows; to any other it is silent. The answer
  * is verified, so that only the owner of the daemon's key can give it. The probe's peer has no allowed addresses: its
  * handshakes lead to nothing.
  *

@@ -65,7 +65,7 @@ async function replace(
   const answer = await instanceControl.replace(instanceId, group, signal);
   const did = didOf(
     answer,
-    `Auto Scaling was told that it is unhealthy, for ${group} to replace it`,
+    `its health in Auto Scaling was set to Unhealthy, for ${group} to replace it`,
   );
   if (did.kind !== 'done') return did;
   // Within its grace period a group takes no notice.

@@ -115,7 +115,7 @@ function findStartFailing(
   const last = starts.at(-1);
   if (first === undefined || last === undefined || !hasStopped(ladder)) return [];
   if (last === first && last.result?.kind !== 'failed') return [];
-  // Somebody stopped it after it was started: theirs, and no failure.
+  // It was stopped by another after it was started: no failure.
   if (last.result?.kind === 'refused' || ladder.end?.kind === 'helped') return [];
   if (signals?.state.known && RUNS_OR_ENDED.has(signals.state.value)) return [];
   const next =

@@ -7,7 +7,7 @@ const END = '-----END SSH HOST KEY KEYS-----';
 
 /**
  * SHA256 fingerprints of the newest whole block; empty without one. Only the block counts: anything else on a console
- * may have been written by anybody who logged in.
+ * may have been written by any user who logged in.
  */
 export function consoleHostKeys(console: string): readonly string[] {
   const text = plainText(console);

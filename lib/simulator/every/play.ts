@@ -269,7 +269,7 @@ function movesOf(
   );
 }
 
-/** A loss that nobody is notified of, and routes that nothing moves. */
+/** A loss that is not notified, and routes that nothing moves. */
 function unwatchedOf(lost: readonly LostPath[], notifiedCount: number): readonly string[] {
   const unmanaged = lost.filter(({ kind }) => kind === 'unmanaged');
   return [

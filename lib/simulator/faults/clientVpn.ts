@@ -18,7 +18,7 @@ export type OneEndpointFault =
   | { readonly kind: 'association-failed'; readonly endpointId: string }
   /** One of its associations is in progress. */
   | { readonly kind: 'association-coming'; readonly endpointId: string }
-  /** EC2 calls it pending; nobody can connect. */
+  /** EC2 calls it pending; no client can connect. */
   | { readonly kind: 'endpoint-pending'; readonly endpointId: string }
   /** EC2's answers leave it out, though it exists and works. */
   | { readonly kind: 'endpoint-unlisted'; readonly endpointId: string }

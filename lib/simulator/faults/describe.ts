@@ -29,7 +29,7 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
     case 'impaired':
       return `${nameOf(fault.instanceId)}: EC2 ${fault.check} status check failed${fault.answers ? ', probes still answer' : ''}`;
     case 'stranger':
-      return `group of ${nameOf(fault.likeInstanceId)}: somebody tags an instance of their own${fault.pool === null ? '' : ` and claims ${fault.pool}`}`;
+      return `group of ${nameOf(fault.likeInstanceId)}: a stranger tags an instance of its own${fault.pool === null ? '' : ` and claims ${fault.pool}`}`;
     case 'detached':
       return `network interface of ${nameOf(fault.instanceId)}: detached`;
     case 'address-moved':
@@ -137,7 +137,7 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
     case 'vpn-throttled':
       return `Site-to-Site connections: ${Math.round(fault.chance * 100)} % of calls are throttled`;
     case 'connection-joins':
-      return `connection ${nameOf(fault.connectionId)}: tagged by somebody for group ${fault.group}`;
+      return `connection ${nameOf(fault.connectionId)}: tagged by a person for group ${fault.group}`;
     case 'transit-unreadable':
       return `transit gateways: cannot be read (${fault.why})`;
     case 'transit-throttled':

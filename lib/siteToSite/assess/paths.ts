@@ -59,7 +59,7 @@ function healthOf(
   const since = downSince.get(connectionId);
   if (since === undefined)
     return { kind: 'unknown', why: 'AWS does not say whether a tunnel is up' };
-  const words = connection.tunnels.map(({ words: said }) => said || 'tells nothing');
+  const words = connection.tunnels.map(({ words: said }) => said || 'reports nothing');
   return {
     kind: 'down',
     since,

@@ -70,7 +70,7 @@ function siteDown(
         }),
     subject,
     evidence: site.connections.flatMap((connection) => [
-      `${connection.name} (${connection.connectionId}): ${connection.tunnels.map(({ words }) => words || 'tells nothing').join('; ')}`,
+      `${connection.name} (${connection.connectionId}): ${connection.tunnels.map(({ words }) => words || 'reports nothing').join('; ')}`,
       ...healthLines(connection, health),
     ]),
     since,

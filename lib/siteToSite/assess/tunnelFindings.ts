@@ -105,7 +105,7 @@ function sideOf(fact: TunnelFact, { connection, tunnels, now }: Judged): Side {
   const isKnown = statusOf(fact, connection) !== null;
   const said = isKnown
     ? `${fact.words || 'no words'}, since ${minute(tunnel.since)}${ageText(now - tunnel.since)}`
-    : `tells nothing${fact.words === '' ? '' : ` we know (${fact.words})`}; last known: ${tunnel.status ?? 'nothing'}`;
+    : `reports nothing${fact.words === '' ? '' : ` we know (${fact.words})`}; last known: ${tunnel.status ?? 'nothing'}`;
   return {
     fact,
     tunnel,
@@ -141,7 +141,9 @@ function tunnelDown(
   const others = connection.tunnels.filter(({ outsideIp }) => outsideIp !== fact.outsideIp);
   const evidence = [
     line,
-    ...others.map(({ outsideIp, words }) => `the other, ${outsideIp}: ${words || 'tells nothing'}`),
+    ...others.map(
+      ({ outsideIp, words }) => `the other, ${outsideIp}: ${words || 'reports nothing'}`,
+    ),
     ...healthLines(connection, health),
     ...logLines(connection, logs),
   ];
@@ -234,7 +236,7 @@ function nothingNotified({ connection, site, sinces, now }: Judged): readonly Fi
       reason: 'TunnelUnknown',
       subject,
       severity: 'warning',
-      summary: `AWS tells of no tunnel of ${connection.name} for ${describeMs(now - since)}. That is not "down".`,
+      summary: `AWS reports no tunnel of ${connection.name} for ${describeMs(now - since)}. That is not "down".`,
       evidence: ['the connection is available; its telemetry is empty'],
       since,
       hint: `Look: ${lookCommand(connection.connectionId)}`,

@@ -79,7 +79,7 @@ describe('the read-back (S6)', () => {
     expect(acted.memory.pending.size).toBe(0);
   });
 
-  test('an earlier write is settled too when somebody has pointed the route elsewhere since', async () => {
+  test('an earlier write is settled too when another writer has pointed the route elsewhere since', async () => {
     const ec2 = anEc2();
     ec2.point('rtb-1', DEST, 'eni-x');
     const acted = await carryOut(somePorts({ ec2 }), [], { memory: pendingSince(NOW - 2_000) });

@@ -144,7 +144,7 @@ describe('members that are tagged vpn-medic:ignore', () => {
   });
 });
 
-test('nobody at all is no failure', () => {
+test('no appliance at all is no failure', () => {
   expect(find('', '')).toEqual([]);
 });
 

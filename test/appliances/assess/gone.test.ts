@@ -59,7 +59,7 @@ describe('an appliance that has left: terminated, and no managed route leads to 
     routes: [aRoute('rtb-1 10.0.0.0/8', nextHop), aRoute('rtb-2 10.0.0.0/8', 'i-b1')],
   });
 
-  test.each(['gone', 'terminated'] as const)('%s: nobody’s trouble any more', (state) => {
+  test.each(['gone', 'terminated'] as const)('%s: no finding any more', (state) => {
     expect(reasons(look(left(state, 'i-b1')))).toEqual([]);
   });
 

@@ -77,7 +77,7 @@ describe('a death that is older than a minute is no part of the share', () => {
     expect(massesOf({ ...threeOfFive, 'i-a1': old, 'i-b1': old, 'i-c1': old })).toHaveLength(1);
   });
 
-  test('whoever fell silent later was well then', () => {
+  test('one that fell silent later was well then', () => {
     const old = { silentS: 7_200 };
     const members = { 'i-a1': old, 'i-b1': old, 'i-c1': old, 'i-a2': {}, 'i-b2': {}, 'i-c2': {} };
     expect(massesOf({ ...members, 'i-c3': dead })).toHaveLength(0);

@@ -88,7 +88,7 @@ test('a pin to an appliance that is gone says that nothing moves there', () => {
   expect(pinned?.summary).toContain('i-zz is no appliance of the group any more');
 });
 
-test('a pin of a group without routes is nobody’s news', () => {
+test('a pin of a group without routes is not notified', () => {
   expect(found([aPin({ group: 'branch' })], ROUTES).map(({ reason }) => reason)).toEqual([
     'RouteAway',
   ]);

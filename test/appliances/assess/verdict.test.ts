@@ -139,7 +139,7 @@ describe('EC2 says not running: down at once; a failed check is degraded while p
       'its network interface eni-a1 is available',
     ],
   ] as const)(
-    'interface %s: down, but not one of the two signals that anybody may act on',
+    'interface %s: down, but not one of the two signals that lead to an action',
     (_what, link, why) => {
       expect(
         verdictOf({ signals: { interfaces: known(link === null ? [] : [link], NOW) } }),
@@ -260,7 +260,7 @@ describe('the probes decide', () => {
     );
   });
 
-  test('a clause that nobody ever heard leaves it up, and unproven', () => {
+  test('a clause that never answered leaves it up, and unproven', () => {
     expect(verdictOf({ probe: two, said: { 'ike:500': '+++' } })).toMatchObject({
       kind: 'up',
       isProven: false,
@@ -301,12 +301,12 @@ describe('no probe can speak', () => {
   ])('and %s cannot be read: unknown', (_what, signals) => {
     expect(verdictOf({ said: {}, signals })).toEqual({
       kind: 'unknown',
-      why: 'no probe can speak, and zone a fails',
+      why: 'no probe result counts, and zone a fails',
     });
   });
 });
 
-describe('once down, it stays down until it answers, even in a round that nobody answered', () => {
+describe('once down, it stays down until it answers, even in a round without any answer', () => {
   const silence = { 'ike:500': '+-' };
   test('one miss more after a death is still that death', () => {
     expect(verdictOf({ said: silence, downSince: NOW - 1_100 })).toMatchObject({

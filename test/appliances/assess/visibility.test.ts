@@ -112,7 +112,7 @@ const vantage = (id: string, seen: string, isWitnessed = false): VantageObservat
 
 describe('blind vantages', () => {
   test.each([
-    ['3 rounds that nobody answered', '---', ['NothingAnswers']],
+    ['3 rounds without any answer', '---', ['NothingAnswers']],
     ['3 rounds that could not be asked', '???', ['NothingAnswers']],
     ['2 rounds', '--', []],
     ['an answer in the last of 3', '--+', []],
@@ -171,7 +171,7 @@ describe('blind vantages', () => {
     expect(answered({ 'i-a1 ike:500': underWay })).toEqual([]);
   });
 
-  test('it is blind since the first round that nobody answered, and says its last words', () => {
+  test('it is blind since the first round without any answer, and names the last one', () => {
     const notified = [
       ...each('++', NOW - 6_000),
       ...each('---', NOW - 4_000).map((one) => ({ ...one, isWitnessed: false })),
@@ -222,7 +222,7 @@ describe('writes that do not take (S6)', () => {
     ['refused once', ago(0, { ...refused, tryCount: 1 }), []],
     ['refused twice, just now', ago(0, refused), ['WriteFailed']],
     [
-      'refused twice, and somebody has moved it since',
+      'refused twice, and another writer has moved it since',
       ago(0, { ...refused, fromTargetId: 'eni-x' }),
       [],
     ],

@@ -119,7 +119,7 @@ describe('a zone that cannot be read', () => {
     });
   });
 
-  test('one that nobody remembers is known by its interface', () => {
+  test('one that is not in the state is known by its interface', () => {
     const topology = read({
       tags: { 'i-a1': HQ },
       interfaces: [anInterface('i-a1')],
@@ -194,7 +194,7 @@ describe('bad tags', () => {
     expect(reasons(tagged({ probe: 'x', pool: 'y' }))).toEqual(['TagInvalid', 'TagInvalid']);
   });
 
-  test('they harm nobody else', () => {
+  test('they harm no other', () => {
     expect(one(tagged({ probe: 'x', pool: 'y' }), 'i-b1')?.probes.length).toBe(1);
   });
 });

@@ -177,7 +177,7 @@ describe('the pools of an appliance that is gone', () => {
     ]);
   });
 
-  test('go to whoever claims them now, each by itself', () => {
+  test('go to the appliance that claims them now, each by itself', () => {
     expect(preferences({ 'i-b1': '10.8.0.0/24' })).toEqual([
       ['10.8.0.0/24', 'pool', 'i-b1'],
       ['10.9.0.0/24', 'pool', 'i-a0'],
@@ -194,7 +194,7 @@ describe('the pools of an appliance that is gone', () => {
     expect(faults.map(({ reason }) => reason)).not.toContain('PoolClaimedTwice');
   });
 
-  test('stay contested while its zone cannot be read: then nobody knows that it is gone', () => {
+  test('stay contested while its zone cannot be read: then it is not known that it is gone', () => {
     const zones = { [zoneOf('a')]: { instances: unknown('zone disrupted', NOW) } };
     expect(preferences({ 'i-b1': '10.8.0.0/24' }, { zones })[0]).toEqual([
       '10.8.0.0/24',

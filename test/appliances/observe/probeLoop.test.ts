@@ -88,7 +88,7 @@ describe('a round', () => {
     ]);
   });
 
-  test('that nobody answers is over when the last has missed', async () => {
+  test('that gets no answer is over when the last has missed', async () => {
     const setting = aProber();
     setting.probes.reachability = () => 'silent';
     setting.start();
@@ -183,7 +183,7 @@ describe('what is kept', () => {
 });
 
 describe('a clock that goes back by an hour', () => {
-  test('stops no knocking, also before anybody has noticed', async () => {
+  test('stops no probe, also before the verdict', async () => {
     const { probes, clock, start, until, stop } = aProber();
     start();
     await until(3_500);

@@ -168,7 +168,7 @@ describe('after a first miss', () => {
     expect(enough).toMatchObject({ timeoutMs: 300 });
   });
 
-  test('nobody else who is missing, and no second probe of the suspect or of a witness, is a witness', () => {
+  test('no other that is missing, and no second probe of the suspect or of a witness, is a witness', () => {
     const histories = {
       [A]: missing(T),
       'i-a1 tcp:22': well,

@@ -164,7 +164,7 @@ describe('not managed', () => {
     expect(faults({ tableTag: 'lab' })).toEqual(['TableNotTagged rtb-1']);
   });
 
-  test('a tagged table that leans on nobody is in sight all the same: it leads somewhere', () => {
+  test('a tagged table without a route to a member is visible all the same: it leads somewhere', () => {
     const topology = read({ routes: [aRouteFact('0.0.0.0/0', null, { otherTarget: 'igw-1' })] });
     expect(topology.tables).toMatchObject([
       { tableId: 'rtb-1', name: 'rtb-1', preferredZone: 'eu-west-1a', subnetIds: ['subnet-a'] },
@@ -177,7 +177,7 @@ describe('not managed', () => {
     expect(all.find(({ reason }) => reason === 'TableNotTagged')?.subject.name).toBe('private-a');
   });
 
-  test('an untagged table that leans on nobody is nobody’s business', () => {
+  test('an untagged table without a route to a member is not looked at', () => {
     const topology = read({ tableTag: null, routes: [aRouteFact('0.0.0.0/0', null)] });
     expect(topology.tables).toEqual([]);
     expect(topology.faults.map(({ reason }) => reason)).toEqual(['GroupWithoutSpare']);
@@ -193,7 +193,7 @@ describe('not managed', () => {
     expect(faults(setting)).toEqual(['TableForeign rtb-1']);
   });
 
-  test('when nobody can say whose account this is, nothing is managed and nothing is called foreign', () => {
+  test('when the account is not known, nothing is managed and nothing is called foreign', () => {
     const parts: InventoryParts = {
       instances: [],
       interfaces: [anInterface('i-a1'), anInterface('i-b1')],
@@ -203,7 +203,7 @@ describe('not managed', () => {
     expect(faults({ parts })).toEqual([]);
   });
 
-  test('a blackholed route to an interface that nobody has seen: told, not touched on a guess', () => {
+  test('a blackholed route to an interface that was never seen: notified, not moved on a guess', () => {
     const routes = [aRouteFact('10.20.0.0/16', 'eni-x', { state: 'blackhole' })];
     expect(keys({ routes })).toEqual([]);
     expect(faults({ routes })).toEqual(['RouteBlackholed rtb-1 10.20.0.0/16']);
@@ -212,7 +212,7 @@ describe('not managed', () => {
   test.each([
     ['of an untagged table', { tableTag: null }, {}],
     ['that is active', {}, { state: 'active' as const }],
-    ['that somebody else wrote', {}, { origin: 'propagated' as const }],
+    ['that another wrote', {}, { origin: 'propagated' as const }],
   ])('a route to a stranger %s is no fault', (_what, setting, route) => {
     const routes = [aRouteFact('10.20.0.0/16', 'eni-x', { state: 'blackhole', ...route })];
     expect(faults({ ...setting, routes })).toEqual([]);

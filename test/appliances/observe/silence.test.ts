@@ -56,7 +56,7 @@ describe('a silence', () => {
     );
   });
 
-  test('of everybody is blindness: unknown, not down', async () => {
+  test('of all is blindness: unknown, not down', async () => {
     const { probes, start, until, verdict, stop } = aProber();
     probes.reachability = (_key, sentAt) =>
       sentAt >= NOW + 4_000 ? 'silent' : { kind: 'up', tookMs: 5 };

@@ -43,7 +43,7 @@ describe('balance', () => {
     expect(count(planFor({ ids, routes, verdicts: DEAD }))).toEqual({ 'i-c1': 4 });
   });
 
-  test('a route that is held weighs on nobody', () => {
+  test('a route that is held counts for no target', () => {
     const memory: Partial<Memory> = {
       pending: new Map([1, 2].map((n) => [`rtb-${n} 10.0.0.0/8`, aPending({ tryCount: 2 })])),
     };

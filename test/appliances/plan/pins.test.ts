@@ -67,7 +67,7 @@ describe('a pin to a living appliance', () => {
     expect(outcome(pinned({ routeKey: KEY }, { appliance: { vpcId: 'vpc-2' } }))).toBe('S2');
   });
 
-  test('leaves a client pool where it is: nobody else can carry it', () => {
+  test('leaves a client pool where it is: no other member can carry it', () => {
     const preferred = { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' } as const;
     expect(outcome(pinned({}, { route: { preferred } }))).toBe('no wish');
   });
@@ -95,7 +95,7 @@ describe('no pin moves anything past a safety rule', () => {
     expect(planFor(over).held).toMatchObject([{ kind: 'pin', to: 'i-b1' }]);
   });
 
-  test('a target that is gone holds it, and names nobody else', () => {
+  test('a target that is gone holds it, and names no other', () => {
     const { actions, held } = planFor(pinned({ to: 'i-zz' }));
     expect(actions).toEqual([]);
     expect(held).toMatchObject([{ kind: 'pin', rule: 'S2', to: null }]);

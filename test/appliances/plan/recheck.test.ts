@@ -61,7 +61,7 @@ describe('a move', () => {
     expect(objection({}, from)).toBe(why);
   });
 
-  test('home, which nobody wants any more, is well where it is', () => {
+  test('to the preferred next hop, when no longer asked for, stays where it is', () => {
     expect(objection({}, up(), aMove({ kind: 'failback' }))).toBe(
       'it is well where it is since it was planned',
     );

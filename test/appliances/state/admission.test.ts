@@ -127,7 +127,7 @@ describe('a newcomer', () => {
     expect(isAdmitted('i-a2', now, later(founders))).toBe(false);
   });
 
-  test('that a route of the group is pointed at by somebody else is a carrier from then on', () => {
+  test('that a route of the group is pointed at by another writer is a next hop from then on', () => {
     const pointed = aWorld({
       appliances: [
         anAppliance('i-a1', { identity: VPN }),
@@ -143,7 +143,7 @@ describe('a newcomer', () => {
     expect(isAdmitted('i-c1', after, memoryOf({ admissions }))).toBe(true);
   });
 
-  test('is admitted by anybody who may tag only with joinPolicy=any', () => {
+  test('is admitted by its tag alone only with joinPolicy=any', () => {
     const now = worldOf({ 'i-a1': VPN, 'i-b1': OTHER });
     expect(isAdmitted('i-b1', now, later(before), 'any')).toBe(true);
     expect(isAdmitted('i-b1', now, later(before), 'admitted')).toBe(false);

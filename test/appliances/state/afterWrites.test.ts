@@ -154,7 +154,7 @@ describe('failovers', () => {
 
   test.each([
     ['that never shows', 'eni-a1', {}],
-    ['that somebody else overtook', 'eni-x', {}],
+    ['that another writer overtook', 'eni-x', {}],
     ['failback', 'eni-b1', { kind: 'failback' }],
   ] as const)('a lost write %s is none', (_what, shows, over) => {
     expect(late(shows, over)).toBeUndefined();

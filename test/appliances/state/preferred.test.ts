@@ -92,7 +92,7 @@ describe('a known route', () => {
     expect(learn({ nextHop: 'i-a1', before: A }).isSame).toBe(true);
   });
 
-  test('that somebody pointed at another living member is learnt there, with what was before', () => {
+  test('that another writer pointed at another living member is learnt there, with what was before', () => {
     expect(learn({ nextHop: 'i-b1', before: A }).route).toEqual(
       aLearntRoute('i-b1', { changed: { at: NOW, from: 'i-a1' } }),
     );

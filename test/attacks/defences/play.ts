@@ -22,7 +22,7 @@ export const PLAYED: readonly Defence[] = [
         without: 'return false;',
       },
     ],
-    /nobody can connect/,
+    /no client can connect/,
   ],
   [
     'a stored item nested 200,000 deep',

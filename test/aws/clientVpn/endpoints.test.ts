@@ -249,7 +249,7 @@ describe('associations', () => {
     expect(mock.commandCalls(DescribeSubnetsCommand)).toHaveLength(1);
   });
 
-  test('of no endpoint ask nobody', async () => {
+  test('of no endpoint send no request', async () => {
     expect(await port.associations([], signal)).toEqual(new Map());
     expect(mock.calls()).toEqual([]);
   });

@@ -104,7 +104,7 @@ describe('writes of one turn', () => {
   });
 });
 
-describe('when somebody else has written one of them', () => {
+describe('when another process has written one of them', () => {
   test('that one is beaten, and the others are written', async () => {
     mock
       .on(TransactWriteItemsCommand)

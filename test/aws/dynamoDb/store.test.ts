@@ -102,7 +102,7 @@ describe('a read', () => {
     });
   });
 
-  test('of nothing asks nobody', async () => {
+  test('of nothing sends no request', async () => {
     expect(await store.read([], signal)).toEqual({ known: true, at: AT, value: [] });
   });
 
@@ -235,7 +235,7 @@ describe('a write', () => {
     expect(mock.commandCalls(PutItemCommand)[0]?.args[0].input.Item?.['expiresAt']).toEqual({ N });
   });
 
-  test('is a conflict when somebody else wrote since', async () => {
+  test('is a conflict when another process wrote since', async () => {
     mock.on(PutItemCommand).rejects(conflict(1, { version: { N: '9' }, body: { S: '{}' } }));
     expect(await store.write(item, signal)).toEqual({ kind: 'conflict' });
   });

@@ -42,7 +42,7 @@ describe('the question', () => {
     ]);
   });
 
-  test('names tables by filter too, so that one that is gone fails nobody else', async () => {
+  test('names tables by filter too, so that one that is gone fails no other', async () => {
     mock.on(DescribeRouteTablesCommand).resolves({});
     await ec2.routeTables({ tableIds: ['rtb-1'] }, signal);
     expect(inputs()).toEqual([

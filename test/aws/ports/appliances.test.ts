@@ -37,7 +37,7 @@ beforeEach(() => {
   calls.length = 0;
 });
 
-test('asks nobody until it is asked', () => {
+test('sends no request until it is called', () => {
   expect(awsPorts(settings).region).toBe('eu-west-1');
   expect(calls).toEqual([]);
 });

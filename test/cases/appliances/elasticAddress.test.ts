@@ -181,7 +181,7 @@ describe('while its holder lives', () => {
     expect(targetOf(allocationId, publicIp)).toBe(ENI_A);
   });
 
-  test('somebody who takes it off by hand is not undone, and is told', async () => {
+  test('one that an operator takes off by hand is not moved back, and that is notified', async () => {
     const { writes, notifications } = await play({
       account: account(1),
       others: [
@@ -209,7 +209,7 @@ describe('while its holder lives', () => {
     expect(subjects).toContain(publicIp);
   });
 
-  test('somebody who moves it to another living member has chosen: it stays there', async () => {
+  test('one that an operator moves to another living member stays there', async () => {
     const to = { tableId: allocationId, destination: publicIp, instanceId: HQ_B } as const;
     const { writes, targetOf } = await play({
       account: account(1),

@@ -48,7 +48,7 @@ describe('a connection that is down', () => {
     ]);
   });
 
-  test('and the incidents are lost: it is notified again, as nobody can know of the first; and ends once', async () => {
+  test('and the incidents are lost: it is notified again, as no record of the first is left; and ends once', async () => {
     const sent = await words(outage(['incidents#']));
     expect(sent).toEqual([
       expect.stringMatching(/^3 CRITICAL berlin/),

@@ -112,7 +112,7 @@ describe('a change set', () => {
     expect(asked).toEqual(['discard']);
   });
 
-  test('is taken back where nobody can be asked, and is not with --yes', async () => {
+  test('is taken back without a terminal to ask at, and is not with --yes', async () => {
     const nobody = fixture([READY], { answer: null });
     await expect(agreedChange(PROPOSAL, nobody.deploying, {})).rejects.toThrow('add --yes');
     expect(nobody.asked).toEqual(['discard with its stack']);

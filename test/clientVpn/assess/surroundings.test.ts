@@ -84,7 +84,7 @@ describe('directory', () => {
     expect(found({ fact, surroundings })).toEqual(says);
   });
 
-  test('of an endpoint that logs nobody in by a directory, none is looked at', () => {
+  test('of an endpoint without directory authentication, none is looked at', () => {
     const surroundings = surroundedBy({ directories: known([at('Inoperable')], NOW) });
     expect(found({ surroundings })).toEqual([]);
   });

@@ -89,7 +89,7 @@ describe('algorithms', () => {
 
   test.each<[string, Signer]>([
     ['two hashes in RSA-PSS', pss('sha256', { maskHash: 'sha1' })],
-    ['an algorithm that nobody knows', { ...rsa('sha256'), algorithm: sequence(oid('1.2.3.4')) }],
+    ['an unknown algorithm', { ...rsa('sha256'), algorithm: sequence(oid('1.2.3.4')) }],
     [
       'Ed25519 with parameters',
       { ...edwards('ed25519'), algorithm: sequence(oid('1.3.101.112'), der(0x05)) },
@@ -170,7 +170,7 @@ describe('issuers', () => {
   const ca = anAuthority();
   const list = aList(ca);
 
-  test('nobody pinned: unknown, and the reason names the issuer', () => {
+  test('no pinned issuer: unknown, and the reason names the issuer', () => {
     const parsed = parseCrl(list);
     if (!parsed.ok) throw new Error(parsed.why);
     const verified = verifyCrl(parsed.crl, [], NOW);

@@ -204,7 +204,7 @@ if (had.kind === 'lacking') {
     );
 
     test(
-      'a host key that nobody vouches for is refused, and nothing is asked of whoever has it',
+      'an unproven host key is refused, and no command is sent to that host',
       async () => {
         const known = machine.hostKey;
         const count = await machine.restartCount();

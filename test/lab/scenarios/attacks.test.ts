@@ -26,7 +26,7 @@ const inIntrusion = (play: (fixture: Fixture, daemon: TcpDaemon) => Promise<void
   }
 };
 
-describe('an instance that somebody tags for the group', () => {
+describe('an instance that a stranger tags for the group', () => {
   test.concurrent(
     'takes no route while a member lives nor when both are dead, also by a pool tag, and is notified once',
     inIntrusion(async (fixture, daemon) => {
@@ -51,7 +51,7 @@ describe('an instance that somebody tags for the group', () => {
   );
 
   test.concurrent(
-    'takes them with joinPolicy=any, which is trust in whoever may tag',
+    'takes them with joinPolicy=any, which is trust in every principal that may tag',
     inIntrusion(async (fixture, daemon) => {
       const { lab, a, b } = fixture;
       await fixture.watch({ ...QUICK, JOIN_POLICY: 'any' });

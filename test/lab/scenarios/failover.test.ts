@@ -90,7 +90,7 @@ async function fourBlips({ a, watch }: Fixture): Promise<number> {
 
 describe('a blip', () => {
   test(
-    'of 1.5 s, refused or silent, moves nothing at default settings and tells nobody of a death',
+    'of 1.5 s, refused or silent, moves nothing at default settings and notifies no death',
     async () => {
       const longestMs: number[] = [];
       const isFair = () => longestMs.some((ms) => ms < 1_900);

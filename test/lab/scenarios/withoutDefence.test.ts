@@ -92,7 +92,7 @@ async function untilKnown(): Promise<void> {
 }
 
 test(
-  'without admission, an instance that somebody tagged gets the routes',
+  'without admission, an instance that a stranger tagged gets the routes',
   async () => {
     const daemon = await startTcpDaemon();
     const attack = 'an instance tagged for the group, when both members die';
@@ -231,7 +231,7 @@ test(
 );
 
 test(
-  'without its defence, a lease from the future leaves nobody to lead',
+  'without its defence, a lease from the future leaves no process to lead',
   async () => {
     const before = movesOf(fixture.lab).length;
     const watcher = await begin(

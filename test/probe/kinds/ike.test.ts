@@ -22,7 +22,7 @@ const answers = [
   ['a wish for another group', { payloads: INVALID_KE_PAYLOAD }],
   ['a cookie', { payloads: COOKIE }],
   ['an acceptance', { payloads: ACCEPTED, firstPayload: 33 }],
-  ['a notify that nobody has registered', { payloads: notify(40_000) }],
+  ['a notify type that is not registered', { payloads: notify(40_000) }],
 ] as const;
 
 describe.each(LOOPBACKS)('ike on %s', (host) => {

@@ -27,7 +27,7 @@ describe.each(LOOPBACKS)('tcp on %s', (host) => {
   });
 });
 
-test('a listener whose queue is full, so that nobody answers, is down after the timeout', async () => {
+test('a listener whose queue is full, so that no answer comes, is down after the timeout', async () => {
   // It listens and never accepts, since it never comes back to its event loop.
   const stuck = spawn(process.execPath, [
     '-e',

@@ -21,7 +21,7 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
     ['TLS 1.2 alone', { maxVersion: 'TLSv1.2' }],
     ['a client certificate required', { requestCert: true, rejectUnauthorized: true }],
   ] as const)(
-    'a server with %s is up, though nobody has signed its certificate',
+    'a server with %s is up, though its certificate is self-signed',
     async (_, options) => {
       const port = await peers.serve(host, ignoring(createTlsServer({ ...identity, ...options })));
       expect(await probeAwake(aTarget('tls', host, port), 5_000)).toMatchObject({ kind: 'up' });

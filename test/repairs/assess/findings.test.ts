@@ -125,7 +125,7 @@ describe('a machine that a repair stopped', () => {
     expect(reasons([stop], 'stopping')).toEqual([]);
   });
 
-  test('that somebody else stopped again is not told as one that does not start', () => {
+  test('that another stopped again is not notified as one that does not start', () => {
     expect(reasons([stop, start('1', 'done'), start('2', 'refused')], 'stopped')).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ function forever(socket: Socket, text: string): void {
   pour();
 }
 
-describe('whoever is no proper SSH server', () => {
+describe('a host that is no proper SSH server', () => {
   const cases: readonly (readonly [string, (socket: Socket) => void])[] = [
     ['says nothing at all', () => {}],
     ['sends lines before its banner without end', (socket) => forever(socket, 'welcome\r\n')],

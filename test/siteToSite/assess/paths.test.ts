@@ -61,7 +61,7 @@ describe('both up, and AWS accepts no route', () => {
   });
 });
 test.each([
-  ['one down and one that tells nothing', of(DOWN, SILENT)],
+  ['one down and one that reports nothing', of(DOWN, SILENT)],
   ['both tell nothing', of(SILENT, SILENT)],
   ['no tunnel in the answer', of(UP, UP, { tunnels: [] })],
 ])('%s is neither up nor down', (_what, connection) => {

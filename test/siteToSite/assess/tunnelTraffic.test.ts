@@ -200,7 +200,7 @@ describe('off its baseline', () => {
       isOff ? [`TrafficOffBaseline ${T1} warning`] : [],
     );
   });
-  test('less than 250 MB an hour off is nobody’s concern, however unusual', () => {
+  test('less than 250 MB an hour off is no finding, however unusual', () => {
     const small = historyOf(1e6, 1e6);
     expect(notified({ one: traffic(flat(2.4e8), [rate(2e6), rate(2e6)]), history: small })).toEqual(
       [],

@@ -509,7 +509,7 @@ describe('an endpoint', () => {
     expect(expiries).toEqual(says.map((reason) => `opened cvpn-endpoint-1 ${reason}`));
   });
 
-  test('keeps a later list that somebody imported by hand', async () => {
+  test('keeps a later list that an operator imported by hand', async () => {
     const fixture = tagged();
     fixture.endpoints.set('cvpn-endpoint-1', pemOf(aList(fixture.ca, eight)));
     await upload(fixture, 'ca.crl', aList(fixture.ca));

@@ -47,7 +47,7 @@ export async function patrol(
   await Promise.allSettled(inFlight);
 }
 
-/** Tells of each silence that will soon be long enough, once. */
+/** Announces each silence that will soon be long enough, once. */
 function announce({ policy, news }: Sending, post: Post, now: Instant): void {
   const before = post.ripening;
   post.ripening = ripeningKeys(post, policy, now);

@@ -6,7 +6,7 @@ import { longTimeoutMs } from '../probeSchedule/longRound.ts';
 import type { Post } from './post.ts';
 import type { Sending } from './sending.ts';
 
-/** One that tells a late answer from none. */
+/** One that distinguishes a late answer from none. */
 export function sendLong(
   sending: Sending,
   post: Post,

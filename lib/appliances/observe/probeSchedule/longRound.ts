@@ -6,7 +6,7 @@ import { isPaceOver } from './pace.ts';
 import type { PostView } from './types.ts';
 
 /**
- * The silent targets that are due a long probe: one that tells an answer later than the timeout from none. Once a second
+ * The silent targets that are due a long probe: one that distinguishes an answer later than the timeout from none. Once a second
  * for the first 10 s and while answers come late, then once in 10 s; never against a target's own pace.
  */
 export function longRound(post: PostView, policy: Policy, now: Instant): readonly string[] {
