@@ -1,21 +1,21 @@
 /** Observes one region: inventory and probes are kept fresh in the background; `view` is the world as known now. */
 
 import type { LeaseState } from '../core/lease.ts';
-import { known, unknown } from '../core/reading.ts';
-import { describeMs, type Instant } from '../core/time.ts';
-import type { NewestZone } from './observe/inventory/zones.ts';
+import { known } from '../core/reading.ts';
+import type { Instant } from '../core/time.ts';
 import { openKeeper } from './observe/inventory.ts';
 import type { ProbeNews } from './observe/probeLoop/sending.ts';
 import { openProber } from './observe/probeLoop.ts';
+import { signalsOf } from './observe/signals.ts';
 import { readTopology } from './observe/topology.ts';
 import type { Ports } from './ports.ts';
 import { admissionOf } from './state/admission.ts';
 import { isSettling, type PendingWrite } from './state/pending.ts';
 import type { Memory } from './state.ts';
-import type { Inventory, RouteTableFact, StatusFact, ZoneInventory } from './types/inventory.ts';
+import type { Inventory, RouteTableFact } from './types/inventory.ts';
 import type { Policy } from './types/policy.ts';
-import type { Appliance, Topology } from './types/topology.ts';
-import type { Ec2Signals, Gap, World } from './types/world.ts';
+import type { Topology } from './types/topology.ts';
+import type { Gap, World } from './types/world.ts';
 
 export interface Observer {
   /** Reads and probes until the signal aborts. */
@@ -189,100 +189,4 @@ function withWrites(
     }),
   }));
   return known(written, tables.at);
-}
-
-/** A reading older than this says nothing about now. */
-const FRESH_MS = 45_000;
-
-export function signalsOf(
-  appliance: Appliance,
-  zone: NewestZone | undefined,
-  now: Instant,
-): Ec2Signals {
-  const missing = unknown(`${appliance.zone} not read yet`, now);
-  if (zone === undefined)
-    return {
-      state: missing,
-      checks: missing,
-      interfaces: missing,
-      addressesAt: null,
-      events: [],
-    };
-  const { statuses, interfaces } = zone;
-  const status = statuses.known
-    ? statuses.value.find(({ instanceId }) => instanceId === appliance.instanceId)
-    : undefined;
-  const state = stateOf(appliance, zone, status, now);
-  return {
-    state,
-    checks:
-      state.known && status !== undefined
-        ? known(status, statuses.at)
-        : unknown(state.known ? 'EC2 has no checks of it' : state.why, statuses.at),
-    interfaces: linksOf(appliance, zone, now),
-    addressesAt: interfaces.known ? interfaces.at : null,
-    events: status?.events ?? [],
-    ...launchOf(appliance, zone),
-  };
-}
-
-function launchOf(
-  { instanceId }: Appliance,
-  { instances }: NewestZone,
-): Pick<Ec2Signals, 'launchedAt'> {
-  const fact = instances.known
-    ? instances.value.find((one) => one.instanceId === instanceId)
-    : undefined;
-  return fact?.launchedAt == null ? {} : { launchedAt: fact.launchedAt };
-}
-
-/** Absence in one answer is not gone: both answers must lack it, and it must have been asked for. */
-function stateOf(
-  { instanceId, zone: zoneName }: Appliance,
-  { statuses, instances, askedIds }: NewestZone,
-  status: StatusFact | undefined,
-  now: Instant,
-): Ec2Signals['state'] {
-  if (!statuses.known) return statuses;
-  if (now - statuses.at > FRESH_MS) {
-    return unknown(
-      `statuses of ${zoneName} were last read ${describeMs(now - statuses.at)} ago`,
-      now,
-    );
-  }
-  if (status !== undefined) {
-    return status.state === 'unknown'
-      ? unknown('EC2 names a state that is not known here', statuses.at)
-      : known(status.state, statuses.at);
-  }
-  const fact = instances.known
-    ? instances.value.find((one) => one.instanceId === instanceId)
-    : undefined;
-  return instances.known && askedIds.has(instanceId) && fact === undefined
-    ? known('gone', instances.at)
-    : unknown('EC2 did not mention it', statuses.at);
-}
-
-/** An interface is gone when DescribeInstances lists it no more either. */
-function linksOf(
-  { instanceId, interfaces: own, interfacesUnreadWhy }: Appliance,
-  { interfaces, instances }: ZoneInventory,
-  now: Instant,
-): Ec2Signals['interfaces'] {
-  if (!interfaces.known) return interfaces;
-  if (interfacesUnreadWhy !== null) return unknown(interfacesUnreadWhy, now);
-  const links = interfaces.value.filter((one) => one.instanceId === instanceId);
-  const ids = new Set(links.map(({ interfaceId }) => interfaceId));
-  const listed = instances.known
-    ? instances.value.find((one) => one.instanceId === instanceId)?.interfaceIds
-    : undefined;
-  const still = own.find(
-    ({ interfaceId }) => !ids.has(interfaceId) && listed?.includes(interfaceId),
-  );
-  return still === undefined
-    ? known(links, interfaces.at)
-    : unknown(
-        `DescribeNetworkInterfaces lacks ${still.interfaceId}, DescribeInstances lists it`,
-        now,
-      );
 }

@@ -1,14 +1,10 @@
 /** An AWS account in memory: seeded, in virtual time, with faults that start and end as data. */
 
 import type { Ports } from '../appliances/ports.ts';
-import { drillsId, parseDrillRequests, withDrillRequest } from '../appliances/state/drill.ts';
-import { leavesId, parseLeaves, withLeave } from '../appliances/state/leave.ts';
 import type { InstanceState } from '../appliances/types/inventory.ts';
 import type { EndpointPort, EndpointProbePort, SurroundingsPort } from '../clientVpn/ports.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import type { MetricPort } from '../core/metricPort.ts';
-import { PAUSE_ID } from '../core/pause.ts';
-import { type Pin, parsePins, pinsId } from '../core/pin.ts';
 import type { MetricObserver } from '../metrics/observe.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { ScopePorts } from '../watcher/scopes/connectionTypes.ts';
@@ -29,6 +25,7 @@ import { Notices } from './leaves.ts';
 import { NO_METRIC_FAILURES, SimMetrics, type SimSeries } from './metrics.ts';
 import { Network } from './network.ts';
 import { simNotifications, simulatedLogger } from './notifications.ts';
+import { operatorRequests } from './operatorRequests.ts';
 import type { Parts } from './parts.ts';
 import { simProbes, type VantageSetup } from './probes.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -109,10 +106,7 @@ export class SimAccount {
     this.#effects = new Effects(this.network, {
       corruptTable: () => this.table.corrupt(random.fork(`spoil ${this.clock.monotonicMs()}`)),
       dateAhead: (byMs) => this.table.dateAhead(this.clock.now() - YEAR_MS, byMs),
-      pin: (group, to) => this.#pin(group, to),
-      pause: (forMs) => this.#pause(forMs),
-      drain: (instanceId, forMs) => this.#drain(instanceId, forMs),
-      drill: (group, forMs) => this.#drill(group, forMs),
+      ...operatorRequests(this.table, this.clock, this.network),
       announce: (fault) => this.#notices.announce(fault),
       pointTransitRoute: (to) => this.transit.point(to),
       running: () => [...this.#running],
@@ -163,78 +157,6 @@ export class SimAccount {
       .active('metrics-trouble')
       .reduce((sum, { trouble }) => ({ ...sum, ...trouble }), NO_METRIC_FAILURES);
     return [...this.vpn.series(), ...this.directConnect.series(), ...this.endpoints.series()];
-  }
-
-  /** As `vpn-medic pin` and `unpin` write it. */
-  #pin(group: string, to: { readonly instanceId: string; readonly forMs: number } | null): void {
-    const at = this.clock.now();
-    const id = pinsId(this.network.region);
-    const row = this.table.get(id, at);
-    const others = (parsePins(row === null ? null : JSON.parse(row.body)) ?? []).map((pin) =>
-      pin.group === group ? { ...pin, until: Math.min(pin.until, at) } : pin,
-    );
-    const mine: readonly Pin[] =
-      to === null
-        ? []
-        : [
-            {
-              group,
-              routeKey: null,
-              to: to.instanceId,
-              at,
-              until: at + to.forMs,
-              by: `arn:aws:iam::${this.network.accountId}:user/on-call`,
-              why: 'rehearsal',
-            },
-          ];
-    const body = { version: 1, pins: [...others, ...mine] };
-    this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
-  }
-
-  /** As `vpn-medic pause` writes it, and with 0 as `resume` does. */
-  #pause(forMs: number): void {
-    const at = this.clock.now();
-    const by = `arn:aws:iam::${this.network.accountId}:user/on-call`;
-    const body = { version: 1, at, until: at + forMs, by, why: 'rehearsal' };
-    const overVersion = this.table.get(PAUSE_ID, at)?.version ?? 0;
-    this.table.put({ id: PAUSE_ID, overVersion, body, expiresAt: null }, at);
-  }
-
-  /** As `vpn-medic drain` writes it, and with 0 as with `--cancel`. */
-  #drain(instanceId: string, forMs: number): void {
-    const at = this.clock.now();
-    const id = leavesId(this.network.region);
-    const row = this.table.get(id, at);
-    const before = parseLeaves(row === null ? null : JSON.parse(row.body)) ?? [];
-    const by = `arn:aws:iam::${this.network.accountId}:user/on-call`;
-    const leaves = withLeave(
-      before,
-      {
-        instanceId,
-        cause: 'drain',
-        at,
-        endsAt: null,
-        until: at + forMs,
-        by,
-        why: 'rehearsal',
-        hook: null,
-      },
-      at,
-    );
-    const body = { version: 1, leaves };
-    this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
-  }
-
-  /** As `vpn-medic drill` writes it, and with 0 as with `--cancel`. */
-  #drill(group: string, forMs: number): void {
-    const at = this.clock.now();
-    const id = drillsId(this.network.region);
-    const row = this.table.get(id, at);
-    const before = parseDrillRequests(row === null ? null : JSON.parse(row.body)) ?? [];
-    const by = `arn:aws:iam::${this.network.accountId}:user/on-call`;
-    const requests = withDrillRequest(before, { group, at, forMs, by, why: 'rehearsal' });
-    const body = { version: 1, requests };
-    this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
   }
 
   /** Starts a function; every call it makes is logged under `by`. */

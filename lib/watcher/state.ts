@@ -1,12 +1,6 @@
 /** The appliances' state between invocations: read once when leadership begins, written by the leader when it has changed. */
-import {
-  essenceOf,
-  hasMoved,
-  parseState,
-  type StoredMemory,
-  stateBody,
-  stateId,
-} from '../appliances/state/stored.ts';
+import { essenceOf, hasMoved } from '../appliances/state/essence.ts';
+import { parseState, type StoredMemory, stateBody, stateId } from '../appliances/state/stored.ts';
 import { type ApplianceMemory, type Memory, noMemory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import { openPauseGate, PAUSE_ID, type PauseGate } from '../core/pause.ts';

@@ -1,4 +1,5 @@
 /** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
+
 import { compare } from '../../core/order.ts';
 import { parseGroup, parseRole, TAG, type TagIndex } from '../../core/tags.ts';
 import type { ApplianceMemory } from '../state.ts';
@@ -16,6 +17,7 @@ import {
   withKeysOf,
 } from './applianceTags.ts';
 import { interfacesOf, movedInterfaces, unsureWhy } from './interfaces.ts';
+import { addressesOf, forwardingOf } from './ownAddresses.ts';
 
 /** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
 export function readAppliances(
@@ -208,19 +210,6 @@ function unreadIn(inventory: Inventory, zone: string): string | null {
   return reading.known ? null : reading.why;
 }
 
-/** The interface whose addresses are probed: the only one, the only tagged one, or the only one without the check. */
-function forwardingOf(
-  interfaces: readonly InterfaceFact[],
-  tags: TagIndex,
-): InterfaceFact | undefined {
-  const [only] = interfaces;
-  if (interfaces.length === 1) return only;
-  const tagged = interfaces.filter(({ interfaceId }) => tags.get(interfaceId)?.has(TAG.group));
-  const open = interfaces.filter(({ hasSourceDestCheck }) => !hasSourceDestCheck);
-  const [chosen, ...others] = tagged.length === 1 ? tagged : open;
-  return others.length === 0 ? chosen : undefined;
-}
-
 const roleFaults = (
   subject: Fault['subject'],
   interfaces: readonly InterfaceFact[],
@@ -237,48 +226,6 @@ const roleFault = (subject: Fault['subject'], interfaceId: string, why: string):
   summary: `The tag ${TAG.role} of ${interfaceId}, an interface of ${subject.name}, cannot be read: ${why}. Until then its device index says which arm it is.`,
   fix: `Mend the tag ${TAG.role} on ${interfaceId}.`,
 });
-
-/**
- * Those of the interface that forwards first, and an Elastic address of its own wherever it is: one that stands for its group
- * moves, and answers for the member that holds it. What DescribeInstances says counts
- * only where no interface is known: it is read less often, and an address that has moved away would still be its own.
- */
-function addressesOf(
-  fact: InstanceFact | undefined,
-  forwards: InterfaceFact | undefined,
-  interfaces: readonly InterfaceFact[],
-  isOfGroup: ReturnType<typeof openGroupAddresses>,
-): Pick<Appliance, 'privateIp' | 'publicIp' | 'ipv6' | 'ownAddresses'> {
-  const alone = interfaces.length === 0 ? fact : undefined;
-  const publicIps = [
-    ...(forwards === undefined ? [] : publicOf(forwards)),
-    { publicIp: alone?.publicIp ?? null },
-    ...interfaces.toSorted((a, b) => a.deviceIndex - b.deviceIndex).flatMap(publicOf),
-  ].flatMap((one) => (one.publicIp === null || isOfGroup(one) ? [] : one.publicIp));
-  const own = [
-    fact?.privateIp ?? null,
-    ...publicIps,
-    ...(alone?.ipv6s ?? []),
-    ...interfaces.flatMap(({ privateIp, secondaryIps = [], ipv6s }) => [
-      privateIp,
-      ...secondaryIps.map((one) => one.privateIp),
-      ...ipv6s,
-    ]),
-  ];
-  return {
-    privateIp: forwards?.privateIp ?? fact?.privateIp ?? null,
-    publicIp: publicIps[0] ?? null,
-    ipv6: forwards?.ipv6s[0] ?? fact?.ipv6s[0] ?? null,
-    ownAddresses: [...new Set(own.filter((ip) => ip !== null))],
-  };
-}
-
-const publicOf = (
-  link: InterfaceFact,
-): readonly Pick<InterfaceFact, 'publicIp' | 'allocationId'>[] => [
-  link,
-  ...(link.secondaryIps ?? []),
-];
 
 const identityOf = (fact: InstanceFact | undefined): Pick<Appliance, 'identity'> =>
   fact === undefined
