@@ -1,7 +1,7 @@
 /** What one step reads of a machine: the machine itself, its auto scaling group, the keys of its volumes, its traffic. */
 import { openKeeper } from '../appliances/observe/inventory.ts';
-import { readTopology } from '../appliances/observe/topology.ts';
 import { signalsOf } from '../appliances/observe/signals.ts';
+import { readTopology } from '../appliances/observe/topology.ts';
 import type { Ports } from '../appliances/ports.ts';
 import type { Appliance, Topology } from '../appliances/types/topology.ts';
 import type { Ec2Signals } from '../appliances/types/world.ts';

@@ -1,6 +1,11 @@
 /** The stored state: what a new leader goes on with, and what it refuses to believe. */
 import { describe, expect, test } from '@jest/globals';
-import { handedOver, parseState, type StoredMemory, stateBody } from '../../../lib/appliances/state/stored.ts';
+import {
+  handedOver,
+  parseState,
+  type StoredMemory,
+  stateBody,
+} from '../../../lib/appliances/state/stored.ts';
 import type { ApplianceMemory } from '../../../lib/appliances/state.ts';
 import { NOW } from '../../builders/facts.ts';
 import { aPending, applianceMemory, groupMemory, memoryOf } from '../../builders/world.ts';
