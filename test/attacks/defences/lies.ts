@@ -56,8 +56,8 @@ export const LIES: readonly Defence[] = [
     [
       {
         file: 'lib/appliances/rules.ts',
-        defence: "if (past === undefined || move.kind === 'failover') return null;",
-        without: 'if (past === undefined) return null;',
+        defence: "if (move.kind === 'failover') return null;",
+        without: '',
       },
     ],
     /stays on the dead/,
