@@ -344,7 +344,7 @@ describe('the text', () => {
       '- EC2 state: running',
       'To do: Look at it.',
       `account ${ACCOUNT}, ${REGION}, mode act`,
-      'docs/runbook[.]md#appliancedown',
+      'docs/runbook.md#appliancedown',
     ]) {
       expect(text).toContain(part);
     }

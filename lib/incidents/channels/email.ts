@@ -19,6 +19,9 @@ export function bodyOf(content: Content): string {
   const command = todo === null ? [] : [`Command: ${plainCommand(todo.command)}`];
   const ack = plainCommand(`vpn-medic ack ${shellQuoted(lead.id)} --region ${context.region}`);
   const acknowledge = over === null ? [`Acknowledge: ${ack}`] : [];
+  // The file is ours; the reason may be anything that is stored.
+  const page = plain(runbook(lead)).replace(/^runbook\[\.\]md#/, 'runbook.md#');
+  const reference = signature.docsUrl === null ? [`Runbook: docs/${page}`] : [];
   const sections: readonly (readonly string[])[] = [
     [
       over === null ? lead.summary : `Resolved. Last finding: ${lead.summary}`,
@@ -52,13 +55,13 @@ export function bodyOf(content: Content): string {
     titled('Next:', next),
     [
       `${lead.reason} of ${describeSubject(lead)}, account ${context.accountId}, ${context.region}, mode ${context.mode}`,
-      ...(signature.docsUrl === null ? [`Runbook: docs/${runbook(lead)}`] : []),
+      ...reference,
       `Incident ${lead.id}, vpn-medic ${signature.version}`,
     ],
   ];
   const foreign = sections.filter((section) => section.length > 0);
   // Only links made here may look like links.
-  const ours = new Set([...addresses, ...command, ...acknowledge]);
+  const ours = new Set([...addresses, ...command, ...acknowledge, ...reference]);
   return foreign
     .map((section) =>
       section.map((line) => (ours.has(line) ? line : cut(plain(line), LINE_MAX))).join('\n'),
