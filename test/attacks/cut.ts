@@ -48,7 +48,7 @@ export async function openBuilder(entry: string, folder: string): Promise<Builde
 }
 
 /** One build alone. */
-export async function buildWith(
+async function buildWith(
   entry: string,
   cuts: readonly Cut[],
   outfile: string,

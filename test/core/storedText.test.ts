@@ -12,7 +12,7 @@ function readLargest(...args: readonly string[]): unknown {
   const environment = readFileSync(join(ROOT, 'deploy/environment.yml'), 'utf8');
   const [, options = ''] = /^NODE_OPTIONS: (.*)$/m.exec(environment) ?? [];
   expect(options).toContain('--max-old-space-size=96');
-  const program = join(import.meta.dirname, 'readLargest.ts');
+  const program = join(import.meta.dirname, 'readLargestMain.ts');
   return JSON.parse(
     execFileSync(process.execPath, [...options.split(' '), program, ...args], { encoding: 'utf8' }),
   );
