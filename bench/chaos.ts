@@ -69,7 +69,7 @@ async function oneDeath(percent: number, seed: string): Promise<Death> {
   await clock.run(clock.monotonicMs() + 5_000);
   const effects = led.map((route) => movedAtMs(run, route, death.startMs));
   const wrong = [...checkSafety(run), ...run.crashes].map((one) => JSON.stringify(one));
-  run.deployment.stop();
+  run.stop();
   await clock.run(clock.monotonicMs() + 5_000);
   for (const line of wrong) console.error(`seed ${seed} at ${percent} %: ${line}`);
   return { kind: death.fault.kind, tookMs: Math.max(...effects) - death.startMs, wrong };
@@ -146,12 +146,12 @@ function routesOf({ options: { snapshot } }: Run, instanceId: string): readonly 
 
 const movedAtMs = ({ account: { log } }: Run, led: Led, fromMs: number): number =>
   log.writes.find(
-    ({ tableId, destination, interfaceId, effectMs }) =>
+    ({ tableId, destination, targetId, effectMs }) =>
       tableId === led.tableId &&
       destination === led.destination &&
       effectMs !== null &&
       effectMs >= fromMs &&
-      !led.interfaceIds.includes(interfaceId),
+      !led.interfaceIds.includes(targetId),
   )?.effectMs ?? Number.POSITIVE_INFINITY;
 
 const isElsewhere = (run: Run, led: Led, fromMs: number): boolean =>

@@ -1,5 +1,6 @@
 /** Observes one region: inventory and probes are kept fresh in the background; `view` is the world as known now. */
 
+import { targetFields } from '../core/lastResort.ts';
 import type { LeaseState } from '../core/lease.ts';
 import { known } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
@@ -143,7 +144,7 @@ function openTopology(
     const { pending, appliances, preferred, admissions, admits } = past;
     const inventory = inventoryNow();
     const fresh = [...pending].filter(([, write]) => isSettling(write, now));
-    const written = fresh.map(([routeKey, { toInterfaceId }]) => routeKey + toInterfaceId);
+    const written = fresh.map(([routeKey, { toTargetId }]) => routeKey + toTargetId);
     const key = JSON.stringify([written, admits]);
     const isSame =
       topology?.of === inventory &&
@@ -185,7 +186,7 @@ function withWrites(
       const shown = route.interfaceId ?? route.otherTarget;
       return write === undefined || shown !== write.fromTargetId
         ? route
-        : { ...route, interfaceId: write.toInterfaceId, otherTarget: null };
+        : { ...route, ...targetFields(write.toTargetId) };
     }),
   }));
   return known(written, tables.at);

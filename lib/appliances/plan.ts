@@ -1,9 +1,11 @@
 /** Which routes are to be moved where, and which moves are held by which rule. Pure and deterministic. */
 
 import { isElastic } from '../core/elasticAddress.ts';
+import { isGatewayId } from '../core/lastResort.ts';
 import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
-import { candidateFor, type PlanScene, type RouteCandidate } from './plan/candidates.ts';
+import { candidateFor, type RouteCandidate, type Target } from './plan/candidates.ts';
+import type { PlanScene } from './plan/successors.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { type Hold, type PlanRule, RULES, type Scene } from './rules.ts';
 import { withFounders } from './state/admission.ts';
@@ -85,21 +87,23 @@ interface Choice {
   readonly hold: Hold | null;
 }
 
-/** The first target that no rule forbids; if there is none, the best one with the rule that forbids it. */
+/**
+ * The first target that no rule forbids; if there is none, the best one with the rule that forbids it, and with what
+ * forbids the gateways of last resort.
+ */
 function choose(candidate: RouteCandidate, scene: Scene, rules: readonly PlanRule[]): Choice {
-  let best: Choice | null = null;
+  let best: { readonly move: Move; readonly hold: Hold } | null = null;
+  const whys = new Set<string>();
   for (const target of candidate.targets) {
     const move = moveTo(target, candidate, scene);
-    const choice = { move, hold: firstHold(move, scene, rules) };
-    if (choice.hold === null) return choice;
-    best ??= choice;
+    const hold = firstHold(move, scene, rules);
+    if (hold === null) return { move, hold };
+    if (best === null || isGatewayId(move.to)) whys.add(hold.because);
+    best ??= { move, hold };
   }
-  return (
-    best ?? {
-      move: moveTo(null, candidate, scene),
-      hold: { ...candidate.nobody, until: null },
-    }
-  );
+  return best === null
+    ? { move: moveTo(null, candidate, scene), hold: { ...candidate.nobody, until: null } }
+    : { move: best.move, hold: { ...best.hold, because: [...whys].join('; ') } };
 }
 
 function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold | null {
@@ -111,16 +115,17 @@ function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold |
 }
 
 function moveTo(
-  target: Appliance | null,
+  target: Target | null,
   { kind, route, because, isEc2Confirmed, isUndoing }: RouteCandidate,
   { appliances, assessment, world }: Scene,
 ): Move {
-  const verdict = target === null ? undefined : assessment.verdicts.get(target.instanceId);
-  const isLastResort = isDegraded(verdict);
+  const gatewayId = target !== null && 'gatewayId' in target ? target.gatewayId : '';
+  const appliance = target === null || 'gatewayId' in target ? null : target;
+  const isLastResort = isDegraded(assessment.verdicts.get(appliance?.instanceId ?? ''));
   const arm =
-    target === null
+    appliance === null
       ? null
-      : targetInterfaceOf(target, appliances.get(route.nextHop), route, world.topology);
+      : targetInterfaceOf(appliance, appliances.get(route.nextHop), route, world.topology);
   return {
     kind,
     routeKey: route.key,
@@ -131,9 +136,9 @@ function moveTo(
     vpcId: route.vpcId,
     from: route.nextHop,
     fromTargetId: route.targetId,
-    to: target?.instanceId ?? '',
-    toInterfaceId: arm?.kind === 'interface' ? arm.interface.interfaceId : '',
-    because: kind === 'failover' ? `${because}${priorityNote(target)}` : because,
+    to: appliance?.instanceId ?? gatewayId,
+    toTargetId: arm?.kind === 'interface' ? arm.interface.interfaceId : gatewayId,
+    because: kind === 'failover' ? `${because}${priorityNote(appliance)}` : because,
     isEc2Confirmed,
     ...(isUndoing === true ? { isUndoing } : {}),
     ...(isLastResort ? { isLastResort } : {}),

@@ -67,7 +67,7 @@ export interface Ec2Port {
     prefixListIds: readonly string[],
     signal: AbortSignal,
   ): Promise<Reading<readonly PrefixListFact[]>>;
-  /** Points one existing route, or an Elastic address, at one interface. Never creates, never deletes. */
+  /** Points one existing route, or an Elastic address, at one interface; a route also at a gateway. Never creates, never deletes. */
   replaceRoute(write: RouteWrite, signal: AbortSignal): Promise<WriteAnswer>;
 }
 
@@ -75,7 +75,12 @@ export interface RouteWrite {
   readonly tableId: string;
   /** IPv4 CIDR, IPv6 CIDR or prefix-list id; or an Elastic address. */
   readonly destination: string;
-  readonly interfaceId: string;
+  readonly target: RouteTarget;
   /** Of an Elastic address: the private address of the interface that it is associated with. */
   readonly privateIp?: string;
 }
+
+export type RouteTarget =
+  | { readonly kind: 'interface'; readonly id: string }
+  /** A virtual private or a transit gateway, by the form of its id. */
+  | { readonly kind: 'gateway'; readonly id: string };

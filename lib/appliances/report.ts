@@ -1,6 +1,7 @@
 /** The report of one pass over the appliances and their routes. Pure. */
 
 import { routeKeyText } from '../core/elasticAddress.ts';
+import { describeGateway } from '../core/lastResort.ts';
 import type { Silence } from '../core/maintenance.ts';
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import { isAsked, reportedMove } from '../core/reportedMove.ts';
@@ -26,7 +27,7 @@ export function applianceReport(
   drills: readonly GroupDrill[] = [],
 ): Report {
   const names = new Map(world.topology.appliances.map((one) => [one.instanceId, one.name]));
-  const nameOf = (id: string) => names.get(id) ?? id;
+  const nameOf = (id: string) => names.get(id) ?? describeGateway(id);
   return {
     accountId: world.accountId,
     region: world.region,

@@ -1,12 +1,14 @@
 /** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
 
 import { isElastic } from '../core/elasticAddress.ts';
+import { describeGateway, isGatewayId } from '../core/lastResort.ts';
 import { describePause, pauseNow } from '../core/pause.ts';
 import { type Pin, pinOf } from '../core/pin.ts';
 import { shellQuoted } from '../core/text.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { freeIpOf, NO_FREE_IP } from './plan/freeIp.ts';
 import { holdMsOf } from './plan/holdDown.ts';
+import { whyUnfit } from './plan/lastResort.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { admissionOf } from './state/admission.ts';
 import { refill } from './state/budget.ts';
@@ -19,6 +21,7 @@ import type { Assessment } from './types/assessment.ts';
 import type { Move, Rule } from './types/plan.ts';
 import type { Policy } from './types/policy.ts';
 import { type Appliance, familiesOf } from './types/topology.ts';
+import { isDead } from './types/verdict.ts';
 import { ADDRESSES_ONLY, type World } from './types/world.ts';
 
 /** Everything that a decision may look at. */
@@ -56,6 +59,7 @@ export const RULES: readonly PlanRule[] = [
   { rule: 'S3', when: 'choice', holds: massIsSuspect },
   { rule: 'S2', when: 'choice', holds: targetIsNotAdmitted },
   { rule: 'S2', when: 'choice', holds: targetIsUnfit },
+  { rule: 'S2', when: 'choice', holds: lastResortIsEarly },
   { rule: 'S14', when: 'choice', holds: targetLeaves },
   { rule: 'S4', when: 'choice', holds: tooSoon },
   { rule: 'S5', when: 'choice', holds: preferredHasNotRisen },
@@ -128,7 +132,13 @@ function targetIsNotAdmitted(move: Move, { world, memory, policy, appliances }: 
 }
 
 /** S2: same group, an interface of the same role in the route's VPC with an address of its family, running, in use, forwarding, and just proven alive. */
-function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Finding {
+function targetIsUnfit(move: Move, scene: Scene): Finding {
+  const { world, assessment, appliances, memory, now } = scene;
+  if (isGatewayId(move.to)) {
+    const table = world.topology.tables.find(({ tableId }) => tableId === move.tableId);
+    const why = whyUnfit(move, table, memory, now);
+    return why === null ? null : hold(`${describeGateway(move.to)} is not eligible: ${why}`);
+  }
   const target = appliances.get(move.to);
   const signals = world.signals.get(move.to);
   const verdict = assessment.verdicts.get(move.to);
@@ -166,6 +176,25 @@ function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Fi
   if (verdict.ipv6DownWhy !== undefined && needed.includes('ipv6')) return no(verdict.ipv6DownWhy);
   return verdict.isProven ? null : no(verdict.lacks ?? 'not proven');
 }
+
+/** S2: a gateway carries a route only once every other appliance has had the time to be proven alive, or is known to be down. */
+function lastResortIsEarly(move: Move, { world, assessment, now }: Scene): Finding {
+  if (!isGatewayId(move.to) || isGatewayId(move.from)) return null;
+  const { verdicts, leaves } = assessment;
+  const isAnyLeft = world.topology.appliances.some(
+    ({ instanceId, group }) =>
+      group === move.group && instanceId !== move.from && !isDead(verdicts.get(instanceId)),
+  );
+  const verdict = verdicts.get(move.from);
+  const since = verdict?.kind === 'down' ? verdict.since : leaves.get(move.from)?.at;
+  const until = (since ?? now) + PROOF_MS;
+  return !isAnyLeft || now >= until
+    ? null
+    : hold(`an appliance of group ${move.group} may still prove alive`, until);
+}
+
+/** Within so long three good probes prove an appliance (S2). */
+const PROOF_MS = 10_000;
 
 const FAMILY_NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 
@@ -264,7 +293,7 @@ function writeDidNotTake(move: Move, { memory, now }: Scene): Finding {
     const isOwn = routeKey === move.routeKey && write.fromTargetId === move.fromTargetId;
     const isLike = write.isOfTable === true && routeKey.startsWith(`${move.tableId} `);
     if (isElastic(move.tableId) && isOnItsWay(routeKey, write, move)) {
-      return hold(`another Elastic address is on its way to ${move.toInterfaceId}`);
+      return hold(`another Elastic address is on its way to ${move.toTargetId}`);
     }
     if ((isOwn || isLike) && isResting(write, now)) {
       return hold(describePending(write), write.writtenAt + waitMsOf(write));
@@ -277,7 +306,7 @@ function writeDidNotTake(move: Move, { memory, now }: Scene): Finding {
 const isOnItsWay = (routeKey: string, write: PendingWrite, move: Move): boolean =>
   isElastic(routeKey) &&
   routeKey !== move.routeKey &&
-  write.toInterfaceId === move.toInterfaceId &&
+  write.toTargetId === move.toTargetId &&
   write.answer !== 'refused';
 
 const describePending = ({ answer, tryCount, why }: PendingWrite): string =>

@@ -1,5 +1,6 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
 import type { Link } from '../core/connectionEnds.ts';
+import { type LastResorts, NO_LAST_RESORTS } from '../core/lastResort.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Pause } from '../core/pause.ts';
 import type { Pin } from '../core/pin.ts';
@@ -43,6 +44,8 @@ export interface Memory {
   readonly drillCounts: ReadonlyMap<string, ProbeCounts>;
   /** What operators asked for, answered or not; only they write them. */
   readonly drillRequests: readonly DrillRequest[];
+  /** Gateways of last resort; only the poll of connections writes them. */
+  readonly lastResorts: LastResorts;
   /** Maintenance windows of the region, open or not; only people write them. */
   readonly windows: readonly MaintenanceWindow[];
   /** By route key: when this process last moved it off an instance that leaves. */
@@ -123,6 +126,7 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   drills: new Map(),
   drillCounts: new Map(),
   drillRequests: [],
+  lastResorts: NO_LAST_RESORTS,
   windows: [],
   leftAts: new Map(),
   completedHooks: new Set(),

@@ -7,7 +7,9 @@ import type {
   PeeringFact,
   PrivateGateway,
   PrivateLinkFact,
+  TransitGatewayFact,
   TransitRoute,
+  TransitRouteState,
 } from './types.ts';
 
 /** Lists are whole (every page) or unknown. */
@@ -20,14 +22,16 @@ export interface NetworkPort {
   privateLinks(signal: AbortSignal): Promise<Reading<readonly PrivateLinkFact[]>>;
   /** Of every transit gateway that the account sees. */
   attachments(signal: AbortSignal): Promise<Reading<readonly GatewayAttachment[]>>;
+  transitGateways(signal: AbortSignal): Promise<Reading<readonly TransitGatewayFact[]>>;
   /**
-   * Active routes of route tables of transit gateways, by id, in order, as far as `callsMax` calls reach: a table that
-   * has no call left is absent, one that has more routes than its calls give is unknown.
+   * Routes of route tables of transit gateways, by id, in order, as far as `callsMax` calls reach: a table that has no call
+   * left is absent, one that has more routes than its calls give is unknown. `states` left out: the active ones.
    */
   transitRoutes(
     tableIds: readonly string[],
     callsMax: number,
     signal: AbortSignal,
+    states?: readonly TransitRouteState[],
   ): Promise<ReadonlyMap<string, Reading<readonly TransitRoute[]>>>;
   /** `gatewayIds`: Direct Connect gateways that are asked about beside those of the interfaces. */
   directConnect(

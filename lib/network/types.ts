@@ -34,11 +34,15 @@ export interface GatewayAttachment {
   readonly tableId: string | null;
 }
 
-/** An active route of a transit gateway's route table. */
+/** A route of a transit gateway's route table. */
 export interface TransitRoute {
   readonly destination: string;
+  /** Absent: it is active. */
+  readonly isBlackhole?: boolean;
   readonly attachments: readonly Pick<GatewayAttachment, 'kind' | 'resourceId'>[];
 }
+
+export type TransitRouteState = 'active' | 'blackhole';
 
 export interface DirectConnectFact {
   /** Private and transit virtual interfaces of this region. */
@@ -107,6 +111,8 @@ export interface NetworkTable {
   readonly routes: readonly NetworkRoute[];
   readonly ignored: string | null;
   readonly isWatched: boolean;
+  /** It has the tag `vpn-medic:group`. Absent: it has not. */
+  readonly isGrouped?: boolean;
 }
 
 export interface NetworkRoute {
@@ -114,6 +120,8 @@ export interface NetworkRoute {
   /** The peering, gateway or endpoint that it leads to, `local` for the VPC's own ranges; empty: something else. */
   readonly target: string;
   readonly isBlackhole: boolean;
+  /** By a virtual private gateway. Absent: it is not. */
+  readonly isPropagated?: boolean;
 }
 
 export interface PrivateGateway {
@@ -121,8 +129,39 @@ export interface PrivateGateway {
   readonly name: string;
   /** The VPC that it is attached to; null: none. */
   readonly vpcId: string | null;
+  /** The tag `vpn-medic:group`; absent: none. */
+  readonly groupTag?: string;
   readonly ignored: string | null;
   readonly isWatched: boolean;
+}
+
+export interface TransitGatewayFact {
+  readonly gatewayId: string;
+  readonly name: string;
+  readonly groupTag?: string;
+  readonly ignored: string | null;
+}
+
+/** A gateway with the tag `vpn-medic:group`. */
+export interface GroupedGateway {
+  readonly gatewayId: string;
+  readonly groupTag: string;
+  readonly ignored: string | null;
+}
+
+export interface LastResortWorld {
+  readonly gateways: readonly GroupedGateway[];
+  readonly places: readonly GatewayPlace[];
+  /** Route tables of the VPCs; empty while there is no such gateway. */
+  readonly tables: readonly NetworkTable[];
+}
+
+/** A gateway in a VPC that it is attached to. */
+export interface GatewayPlace {
+  readonly gatewayId: string;
+  readonly vpcId: string;
+  /** Of a transit gateway: the routes that packets from the VPC follow. */
+  readonly routes: readonly TransitRoute[];
 }
 
 export interface PrivateLinkFact {

@@ -14,10 +14,10 @@ import { VirtualClock } from './clock.ts';
 import type { Delays } from './delays.ts';
 import { type DirectConnectNetwork, NO_DIRECT_CONNECT, SimDirectConnect } from './directConnect.ts';
 import { simEc2 } from './ec2.ts';
-import { emptyNetwork } from './emptyNetwork.ts';
 import { simEvents } from './eventBus.ts';
 import { Effects } from './faults/effects.ts';
 import { Faults } from './faults.ts';
+import { simNetwork } from './gateways.ts';
 import { GroundTruth } from './groundTruth.ts';
 import { type RepairOdds, simulatedInstanceControl } from './instanceControl.ts';
 import { Invocation } from './invocation.ts';
@@ -91,6 +91,7 @@ export class SimAccount {
   readonly #parts: Parts;
   readonly #buckets = new Buckets();
   readonly #skew: Random;
+  readonly #gateways: Random;
   readonly #running = new Set<Invocation>();
   readonly #listeners: ((instanceId: string, state: InstanceState) => void)[] = [];
   readonly #notices: Notices;
@@ -99,6 +100,7 @@ export class SimAccount {
     const random = seededRandom(options.seed);
     this.#options = options;
     this.#skew = random.fork('skew');
+    this.#gateways = random.fork('gateways');
     this.clock = new VirtualClock(options.snapshot.takenAt);
     this.network = new Network(options.snapshot, this.clock, options.pace, (id, state) => {
       for (const listener of this.#listeners) listener(id, state);
@@ -183,7 +185,7 @@ export class SimAccount {
       connectionPorts: {
         vpn: this.vpn.port(invocation),
         transit: this.transit.port(invocation),
-        network: emptyNetwork(invocation),
+        network: simNetwork(this.network, this.faults, this.#gateways, invocation),
         metrics,
       },
       endpointObserver: {

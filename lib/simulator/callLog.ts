@@ -26,7 +26,8 @@ export interface WriteCall {
   readonly by: string;
   readonly tableId: string;
   readonly destination: string;
-  readonly interfaceId: string;
+  /** An interface or a gateway. */
+  readonly targetId: string;
   readonly issuedMs: number;
   /** When it took effect; null: never. */
   readonly effectMs: number | null;

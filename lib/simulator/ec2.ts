@@ -1,6 +1,6 @@
 /** EC2 of the simulated account: delayed, throttled, stale or failing as the active faults say. */
 
-import type { Ec2Port, RouteWrite } from '../appliances/ports.ts';
+import type { Ec2Port, RouteTarget, RouteWrite } from '../appliances/ports.ts';
 import { READ_TIMES, WRITE_TIMES } from '../core/callTimes.ts';
 import { isElastic } from '../core/elasticAddress.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
@@ -8,6 +8,7 @@ import type { WriteAnswer } from '../core/routeWrite.ts';
 import { type Ordeal, ordealOf } from './brownout.ts';
 import type { Ec2Action } from './faults.ts';
 import type { Invocation } from './invocation.ts';
+import type { Network } from './network.ts';
 import type { Parts } from './parts.ts';
 import type { Buckets } from './throttle.ts';
 
@@ -182,13 +183,14 @@ async function replaceRoute(
   const ordeal = ordealOf(faults, random.ec2, Math.min(answerMs, CALL_MS_MAX), WRITE_TIMES);
   await clock.sleep(Math.floor(ordeal.tookMs / 2));
   const { tableId, destination } = write;
+  const targetId = write.target.id;
   const before = network.targetOf(tableId, destination);
   const lost = faults.active('write-unclear').find(({ chance }) => random.ec2.chance(chance));
   let answer = writeRefusal(parts, buckets, write);
   let effectMs: number | null = null;
   if (answer === null) {
     if (lost?.isAfterEffect !== false && ordeal.isDone) {
-      network.pointRoute(tableId, destination, write.interfaceId, write.privateIp);
+      network.pointRoute(tableId, destination, targetId, write.privateIp);
       effectMs = clock.monotonicMs();
     }
     answer =
@@ -198,7 +200,8 @@ async function replaceRoute(
   }
   await clock.sleep(Math.ceil(ordeal.tookMs / 2), signal);
   if (signal.aborted) answer = { kind: 'unclear', why: 'the call was given up' };
-  log.writes.push({ by: self.by, ...write, issuedMs, effectMs, before, answer });
+  const call = { tableId, destination, targetId, issuedMs, effectMs, before, answer };
+  log.writes.push({ by: self.by, ...call });
   await self.pass(0);
   return answer;
 }
@@ -212,7 +215,7 @@ function writeAnswerOf({ answer }: Ordeal): WriteAnswer {
 function writeRefusal(
   { clock, network, faults, random }: Parts,
   buckets: Buckets,
-  { tableId, destination, interfaceId }: RouteWrite,
+  { tableId, destination, target }: RouteWrite,
 ): WriteAnswer | null {
   if (faults.active('api-unreadable').some(({ action }) => action === 'ReplaceRoute')) {
     const why = 'UnauthorizedOperation: You are not authorized to perform this operation.';
@@ -230,16 +233,29 @@ function writeRefusal(
   const own = faults.active('route-refused').find((one) => one.destination === destination);
   if (own !== undefined) return refused(`InvalidParameterValue: ${destination} in ${tableId}`);
   const table = network.tables.get(tableId);
-  const link = network.interfaces.get(interfaceId);
   if (table === null) return refused(`InvalidRouteTableID.NotFound: ${tableId}`, true);
-  if (link === null) return refused(`InvalidNetworkInterfaceID.NotFound: ${interfaceId}`);
+  const vpcIds = vpcIdsOf(network, target);
+  if (vpcIds === null) return refused(`Invalid${target.kind}ID.NotFound: ${target.id}`);
   if (isElastic(tableId)) return null;
-  if (link.vpcId !== table.vpcId) {
-    return refused(`InvalidParameterValue: ${interfaceId} is not in the VPC of ${tableId}`);
+  if (!vpcIds.includes(table.vpcId)) {
+    return refused(`InvalidParameterValue: ${target.id} is not in the VPC of ${tableId}`);
   }
   return table.routes.some((one) => one.destination === destination && one.origin === 'created')
     ? null
     : refused(`InvalidRoute.NotFound: ${destination} in ${tableId}`);
+}
+
+/** Null: it does not exist. */
+function vpcIdsOf(
+  { interfaces, gateways }: Network,
+  target: RouteTarget,
+): readonly string[] | null {
+  if (target.kind === 'gateway') {
+    const gateway = gateways.find(({ gatewayId }) => gatewayId === target.id);
+    return gateway === undefined ? null : [gateway.vpcId];
+  }
+  const link = interfaces.get(target.id);
+  return link === null ? null : [link.vpcId];
 }
 
 const refused = (why: string, isOfTable = false): WriteAnswer => ({

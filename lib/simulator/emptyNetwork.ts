@@ -11,6 +11,7 @@ export const emptyNetwork = ({ clock }: { readonly clock: Pick<Clock, 'now'> }):
     gateways: none,
     privateLinks: none,
     attachments: none,
+    transitGateways: none,
     transitRoutes: async () => new Map(),
     directConnect: async () => known({ interfaces: [], gateways: [] }, clock.now()),
   };

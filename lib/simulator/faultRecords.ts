@@ -1,11 +1,14 @@
 /** One record for each fault: what it cut by ground truth, and what the product did about it. */
 
+import type { RouteFact } from '../appliances/types/inventory.ts';
 import type { Rule } from '../appliances/types/plan.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import { covers } from '../core/cidr.ts';
 import type { Finding } from '../core/finding.ts';
+import { isGatewayId } from '../core/lastResort.ts';
 import type { SimAccount } from './account.ts';
 import type { Spell } from './faults.ts';
+import { targetIdOf } from './objects.ts';
 
 export interface FaultRecord {
   readonly text: string;
@@ -176,11 +179,16 @@ function openTargets({
     return new Map(
       tagged.flatMap(({ tableId, routes }) =>
         routes
-          .filter(({ interfaceId, origin }) => interfaceId !== null && origin === 'created')
+          .filter(({ origin, ...target }) => origin === 'created' && isOurs(target))
           .filter(({ destination }) => !pools.some((pool) => covers(pool, destination)))
-          .map((route) => [`${tableId} ${route.destination}`, route.interfaceId] as const),
+          .map((route) => [`${tableId} ${route.destination}`, targetIdOf(route)] as const),
       ),
     );
+  }
+
+  /** Other gateways are where an owner's own routes lead. */
+  function isOurs({ interfaceId, otherTarget }: Pick<RouteFact, 'interfaceId' | 'otherTarget'>) {
+    return interfaceId !== null || network.gateways.some((one) => one.gatewayId === otherTarget);
   }
 
   /** By route key: the attachment that each managed route of a transit gateway leads to. */
@@ -223,6 +231,10 @@ function isCut(
   { network, groundTruth, transit, vpn }: SimAccount,
   interfaceId: string | null,
 ): boolean {
+  if (interfaceId !== null && isGatewayId(interfaceId)) {
+    const behind = vpn.network.connections.filter(({ gateway: { id } }) => id === interfaceId);
+    return !vpn.isServing(behind.map(({ connectionId }) => connectionId));
+  }
   const connectionId = interfaceId === null ? null : transit.connectionOf(interfaceId);
   if (connectionId !== null) return !vpn.isServing([connectionId]);
   const nextHop = interfaceId === null ? null : network.interfaces.get(interfaceId)?.instanceId;

@@ -11,10 +11,11 @@ import type {
   SubnetFact,
 } from '../appliances/types/inventory.ts';
 import { isElastic, UNHELD } from '../core/elasticAddress.ts';
+import { isGatewayId, targetFields } from '../core/lastResort.ts';
 import type { TagFact } from '../core/tags.ts';
 import type { VirtualClock } from './clock.ts';
 import { History } from './history.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { SimGateway, Snapshot } from './snapshot.ts';
 
 export class Objects {
   readonly tags = new History<TagFact>();
@@ -24,6 +25,7 @@ export class Objects {
   readonly subnets = new History<SubnetFact>();
   readonly tables = new History<RouteTableFact>();
   readonly lists = new History<PrefixListFact>();
+  readonly gateways: readonly SimGateway[];
   readonly accountId: string;
   readonly region: string;
   readonly #clock: VirtualClock;
@@ -40,6 +42,7 @@ export class Objects {
     for (const one of snapshot.subnets) this.subnets.put(one.subnetId, one, atMs);
     for (const one of snapshot.routeTables) this.tables.put(one.tableId, one, atMs);
     for (const one of snapshot.prefixLists) this.lists.put(one.prefixListId, one, atMs);
+    this.gateways = snapshot.gateways ?? [];
   }
 
   setCheck(instanceId: string, check: 'system' | 'instance' | 'attachedEbs', says: CheckStatus) {
@@ -88,27 +91,21 @@ export class Objects {
    * Returns false when the table has no such route, or it is not writable. An Elastic address is associated with
    * `privateIp`, absent: the first private address without a public one; what that had is disassociated.
    */
-  pointRoute(
-    tableId: string,
-    destination: string,
-    interfaceId: string,
-    privateIp?: string,
-  ): boolean {
+  pointRoute(tableId: string, destination: string, targetId: string, privateIp?: string): boolean {
     const isIt = (route: RouteFact) =>
       route.destination === destination && route.origin === 'created';
     const table = this.tables.get(tableId);
     if (table === null || !table.routes.some(isIt)) return false;
     const routes = table.routes.map((route) =>
-      isIt(route) && route.interfaceId !== interfaceId
+      isIt(route) && targetIdOf(route) !== targetId
         ? {
             ...route,
-            interfaceId,
-            otherTarget: null,
-            state: isElastic(tableId) ? ('active' as const) : this.#stateOf(interfaceId),
+            ...targetFields(targetId),
+            state: isElastic(tableId) ? ('active' as const) : this.#stateOf(targetId),
           }
         : route,
     );
-    if (isElastic(tableId)) this.#associate(tableId, destination, interfaceId, privateIp);
+    if (isElastic(tableId)) this.#associate(tableId, destination, targetId, privateIp);
     this.tables.put(tableId, { ...table, routes }, this.#clock.monotonicMs());
     return true;
   }
@@ -144,17 +141,18 @@ export class Objects {
     this.tables.put(allocationId, { ...table, routes }, this.#clock.monotonicMs());
   }
 
-  /** The interface that the route points at now; null: another target, or no such route. */
+  /** The interface or gateway that the route points at now; null: another target, or no such route. */
   targetOf(tableId: string, destination: string): string | null {
     const table = this.tables.get(tableId);
     const route = table?.routes.find(
       (one) => one.destination === destination && one.origin === 'created',
     );
-    return route?.interfaceId ?? null;
+    return route === undefined ? null : targetIdOf(route);
   }
 
   /** As EC2 does: `blackhole` at `stopped` and `terminated`, not at `stopping` or `shutting-down` (observed 2026-11). */
   #stateOf(interfaceId: string): RouteFact['state'] {
+    if (isGatewayId(interfaceId)) return 'active';
     const instanceId = this.interfaces.get(interfaceId)?.instanceId ?? null;
     const state = instanceId === null ? undefined : this.instances.get(instanceId)?.state;
     return state === 'running' || state === 'stopping' || state === 'shutting-down'
@@ -196,3 +194,7 @@ export function withoutAddress(link: InterfaceFact, allocationId?: string): Inte
   );
   return { ...link, secondaryIps };
 }
+
+/** Null: neither an interface nor a gateway. */
+export const targetIdOf = ({ interfaceId, otherTarget }: RouteFact): string | null =>
+  interfaceId ?? (otherTarget !== null && isGatewayId(otherTarget) ? otherTarget : null);

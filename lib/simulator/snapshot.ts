@@ -22,4 +22,14 @@ export interface Snapshot {
   readonly subnets: readonly SubnetFact[];
   readonly routeTables: readonly RouteTableFact[];
   readonly prefixLists: readonly PrefixListFact[];
+  /** Absent: none. */
+  readonly gateways?: readonly SimGateway[];
+}
+
+/** A virtual private or transit gateway that is attached to a VPC. */
+export interface SimGateway {
+  readonly gatewayId: string;
+  readonly vpcId: string;
+  /** Of a transit gateway: the routes that packets from the VPC follow. */
+  readonly routes: readonly { readonly destination: string; readonly connectionId: string }[];
 }

@@ -21,7 +21,9 @@ describe('a write that is right', () => {
     const ec2 = anEc2();
     const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)]);
     expect(kinds(acted)).toEqual(['done']);
-    expect(ec2.writes).toEqual([{ tableId: 'rtb-1', destination: DEST, interfaceId: 'eni-b1' }]);
+    expect(ec2.writes).toEqual([
+      { tableId: 'rtb-1', destination: DEST, target: { kind: 'interface', id: 'eni-b1' } },
+    ]);
     expect(ec2.calls).toEqual(['tables rtb-1', 'interfaces i-b1', 'statuses i-b1', 'tables rtb-1']);
     expect(acted.tables[0]?.routes[0]?.interfaceId).toBe('eni-b1');
   });

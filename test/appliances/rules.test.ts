@@ -22,7 +22,7 @@ test('nothing is against a failover to a proven appliance', () => {
       routeKey: KEY,
       from: 'i-a1',
       to: 'i-b1',
-      toInterfaceId: 'eni-b1',
+      toTargetId: 'eni-b1',
       fromTargetId: 'eni-a1',
       because: 'vpn-a1 is down: ike:500 does not answer',
     },

@@ -102,7 +102,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const write = {
       kind: 'failover',
       group: 'hq',
-      toInterfaceId: 'eni-b1',
+      toTargetId: 'eni-b1',
       fromTargetId: world.topology.routes[0]?.targetId ?? '',
       firstAt: NOW,
       writtenAt: NOW + 1e12,

@@ -8,7 +8,11 @@ import { clock } from './strict.ts';
 const aws = localAws();
 const ec2 = ec2Port('eu-west-1', clock);
 const { signal } = new AbortController();
-const write = { tableId: 'rtb-1', destination: '10.20.0.0/16', interfaceId: 'eni-1' };
+const write = {
+  tableId: 'rtb-1',
+  destination: '10.20.0.0/16',
+  target: { kind: 'interface', id: 'eni-1' } as const,
+};
 const written = xml(
   '<ReplaceRouteResponse><requestId>r</requestId><return>true</return></ReplaceRouteResponse>',
 );

@@ -7,6 +7,7 @@ import type { Assessment } from '../../lib/appliances/types/assessment.ts';
 import type { Policy } from '../../lib/appliances/types/policy.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
+import type { LastResort } from '../../lib/core/lastResort.ts';
 import type { LeaseState } from '../../lib/core/lease.ts';
 import type { Pause } from '../../lib/core/pause.ts';
 import type { Pin } from '../../lib/core/pin.ts';
@@ -105,6 +106,16 @@ const anyGroup = fc
     }),
   );
 
+/** It carries every route. */
+const A_GATEWAY: LastResort = {
+  gatewayId: 'vgw-0a',
+  groups: ['hq'],
+  health: 'up',
+  carries: Object.fromEntries(
+    ['vpc-1', 'vpc-2'].map((vpcId) => [vpcId, KEYS.map((key) => key.split(' ')[1] ?? '')]),
+  ),
+};
+
 const PAUSE: Pause = { at: NOW, until: NOW + 1_000, by: 'ana', why: 'change' };
 
 export const anyScene: fc.Arbitrary<AnyScene> = fc
@@ -123,6 +134,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
     pins: mostly<readonly Pin[]>([], [aPin()], [aPin({ routeKey: KEYS[0] ?? null, to: 'i-c1' })]),
     // Rare: it holds everything.
     pause: fc.nat(39).map((one) => (one === 0 ? PAUSE : null)),
+    gateways: mostly<readonly LastResort[]>([], [A_GATEWAY]),
     tokens: mostly(40, 0, 1, 2),
     mode: mostly<'act' | 'observe'>('act', 'observe'),
     failback: fc.constantFrom<'proven' | 'probe'>('proven', 'probe'),
@@ -142,6 +154,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       pins,
       leaving,
       pause,
+      gateways,
       tokens,
       mode,
       failback,
@@ -174,6 +187,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
           preferred,
           pins,
           pause,
+          lastResorts: { at: NOW, gateways },
         }),
         policy: policyOf({ mode, failback }),
       };

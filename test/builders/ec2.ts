@@ -9,6 +9,7 @@ import type {
   StatusFact,
   SubnetFact,
 } from '../../lib/appliances/types/inventory.ts';
+import { targetFields } from '../../lib/core/lastResort.ts';
 import { known, type Reading, unknown } from '../../lib/core/reading.ts';
 import type { WriteAnswer } from '../../lib/core/routeWrite.ts';
 import type { TagFact } from '../../lib/core/tags.ts';
@@ -123,13 +124,13 @@ export class MemoryEc2 implements Ec2Port {
     this.writes.push(write);
     const answer = this.answer(write) ?? { kind: 'written' };
     if ((answer.kind === 'written' || answer.kind === 'unclear') && this.shows(write)) {
-      this.point(write.tableId, write.destination, write.interfaceId);
+      this.point(write.tableId, write.destination, write.target.id);
     }
     return Promise.resolve(answer);
   };
 
-  /** Points a created route at an interface, as an operator may. */
-  point(tableId: string, destination: string, interfaceId: string): void {
+  /** Points a created route at an interface or a gateway, as an operator may. */
+  point(tableId: string, destination: string, targetId: string): void {
     this.facts = {
       ...this.facts,
       tables: this.facts.tables.map((table) =>
@@ -138,7 +139,7 @@ export class MemoryEc2 implements Ec2Port {
               ...table,
               routes: table.routes.map((route) =>
                 route.destination === destination && route.origin === 'created'
-                  ? { ...route, interfaceId, otherTarget: null }
+                  ? { ...route, ...targetFields(targetId) }
                   : route,
               ),
             }

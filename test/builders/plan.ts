@@ -5,7 +5,11 @@ import type { Leave } from '../../lib/appliances/state/leave.ts';
 import type { GroupMemory, Memory } from '../../lib/appliances/state.ts';
 import type { Plan } from '../../lib/appliances/types/plan.ts';
 import type { Policy } from '../../lib/appliances/types/policy.ts';
-import type { Appliance, ManagedRoute } from '../../lib/appliances/types/topology.ts';
+import type {
+  Appliance,
+  ManagedRoute,
+  TableObservation,
+} from '../../lib/appliances/types/topology.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
 import type { Finding } from '../../lib/core/finding.ts';
@@ -38,6 +42,7 @@ export interface Setting {
   /** Instead of the two. */
   readonly appliances?: readonly Appliance[];
   readonly route?: Partial<ManagedRoute>;
+  readonly tables?: readonly TableObservation[];
   readonly world?: Partial<World>;
   readonly findings?: readonly Finding[];
   readonly group?: Partial<GroupMemory>;
@@ -51,6 +56,7 @@ export function planFor(setting: Setting): Plan {
   const world = aWorld({
     appliances: setting.appliances ?? [anAppliance('i-a1'), anAppliance('i-b1', setting.appliance)],
     routes: [aRoute(KEY, 'i-a1', setting.route)],
+    ...(setting.tables === undefined ? {} : { tables: setting.tables }),
     signals: { 'i-a1': setting.nextHopSignals ?? {}, 'i-b1': setting.signals ?? {} },
     ...(setting.world === undefined ? {} : { over: setting.world }),
   });

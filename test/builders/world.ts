@@ -269,7 +269,7 @@ export const failoversAt = (...ats: readonly number[]): readonly number[] => ats
 export const aPending = (over: Partial<PendingWrite> = {}): PendingWrite => ({
   kind: 'failover',
   group: 'hq',
-  toInterfaceId: 'eni-b1',
+  toTargetId: 'eni-b1',
   fromTargetId: 'eni-a1',
   firstAt: over.writtenAt ?? NOW,
   writtenAt: NOW,
@@ -295,7 +295,7 @@ export const aMove = (over: Partial<Move> = {}): Move => ({
   from: 'i-a1',
   fromTargetId: 'eni-a1',
   to: 'i-b1',
-  toInterfaceId: 'eni-b1',
+  toTargetId: 'eni-b1',
   because: 'vpn-a1 is down: ike:500 does not answer',
   isEc2Confirmed: false,
   ...over,

@@ -34,7 +34,7 @@ const said = {
   tables: await ec2.routeTables({ tableIds: ['rtb-0a1b2c3d4e5f60718'] }, signal),
   prefixLists: await ec2.prefixLists(['pl-0a1b2c3d4e5f60718'], signal),
   write: await ec2.replaceRoute(
-    { tableId: 'rtb-1', destination: '10.20.0.0/16', interfaceId: 'eni-1' },
+    { tableId: 'rtb-1', destination: '10.20.0.0/16', target: { kind: 'interface', id: 'eni-1' } },
     signal,
   ),
   read: await store.read(['lease', 'memory'], signal),

@@ -7,7 +7,11 @@ import { simAccount } from './open.ts';
 const account = simAccount();
 const ports = readOnly(account.start('cli').ports);
 const signal = new AbortController().signal;
-const write = { tableId: 'rtb-1', destination: '10.0.0.0/8', interfaceId: 'eni-1' };
+const write = {
+  tableId: 'rtb-1',
+  destination: '10.0.0.0/8',
+  target: { kind: 'interface', id: 'eni-1' } as const,
+};
 const item = { id: 'a', overVersion: 0, body: null, expiresAt: null };
 const notification = aNotification();
 

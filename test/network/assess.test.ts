@@ -238,6 +238,7 @@ const PORT: NetworkPort = {
   gateways: noneOf,
   privateLinks: noneOf,
   attachments: noneOf,
+  transitGateways: noneOf,
   transitRoutes: async () => new Map(),
   directConnect: async () => known({ interfaces: [], gateways: [] }, NOW),
 };

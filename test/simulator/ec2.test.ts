@@ -15,7 +15,7 @@ async function struck(...faults: readonly Fault[]) {
 const write = (account: SimAccount, destination = '10.20.0.0/16') => ({
   tableId: tableOf(account, 'app-a'),
   destination,
-  interfaceId: interfaceOf(account, idOf(account, 'hq-b')),
+  target: { kind: 'interface', id: interfaceOf(account, idOf(account, 'hq-b')) } as const,
 });
 
 describe('a zone that fails', () => {
@@ -59,8 +59,8 @@ describe('reads', () => {
     const first = await read();
     expect(await read()).toBe(first);
     expect(Object.isFrozen(first[0]?.routes[0])).toBe(true);
-    const { tableId, destination, interfaceId } = write(account);
-    account.network.pointRoute(tableId, destination, interfaceId);
+    const { tableId, destination, target: to } = write(account);
+    account.network.pointRoute(tableId, destination, to.id);
     const second = await read();
     expect(second).not.toBe(first);
     expect(second.filter((table) => first.includes(table))).toHaveLength(first.length - 1);
@@ -68,18 +68,18 @@ describe('reads', () => {
 
   test('are as old as the fault says: 3 s ago, not 2 s ago', async () => {
     const { account, ec2 } = await struck({ kind: 'stale-reads', lagMs: 3_000 });
-    const { tableId, destination, interfaceId } = write(account);
+    const { tableId, destination, target: to } = write(account);
     await account.clock.run(10_000);
-    account.network.pointRoute(tableId, destination, interfaceId);
+    account.network.pointRoute(tableId, destination, to.id);
     const target = async () => {
       const reading = await soon(account, ec2.routeTables({ tableIds: [tableId] }, NEVER_ABORTED));
       const routes = reading.known ? (reading.value[0]?.routes ?? []) : [];
       return routes.find((one) => one.destination === destination)?.interfaceId;
     };
     await account.clock.run(12_000);
-    expect(await target()).not.toBe(interfaceId);
+    expect(await target()).not.toBe(to.id);
     await account.clock.run(13_000);
-    expect(await target()).toBe(interfaceId);
+    expect(await target()).toBe(to.id);
   });
 
   test('are unknown when their action is unreadable, and the others are not', async () => {
@@ -115,7 +115,7 @@ describe('a route write', () => {
     expect(await soon(account, ec2.replaceRoute(wanted, NEVER_ABORTED))).toEqual({
       kind: 'written',
     });
-    expect(account.network.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.interfaceId);
+    expect(account.network.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.target.id);
   });
 
   test.each([
@@ -140,7 +140,7 @@ describe('a route write', () => {
     const answer = await soon(account, ec2.replaceRoute(wanted, NEVER_ABORTED));
     expect(answer.kind).toBe('unclear');
     const target = account.network.targetOf(wanted.tableId, wanted.destination);
-    expect(target === wanted.interfaceId).toBe(isAfterEffect);
+    expect(target === wanted.target.id).toBe(isAfterEffect);
   });
 
   test('is served 50 times at once, not 51 times, and again 5 times a second', async () => {
@@ -168,7 +168,7 @@ describe('a route write', () => {
     await account.clock.run(20);
     invocation.kill();
     await account.clock.run(5_000);
-    expect(account.network.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.interfaceId);
+    expect(account.network.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.target.id);
     expect(isAnswered).toBe(false);
   });
 

@@ -1,5 +1,7 @@
 /** Whether all is well again, by the truth: every route where it belongs, every incident closed. */
+
 import * as v from 'valibot';
+import { isGatewayId } from '../../lib/core/lastResort.ts';
 import { readPage } from '../../lib/incidents/store/page.ts';
 import { id as idOfLayout } from '../../lib/simulator/layout/words.ts';
 import { STATE_LOSSES } from './losses.ts';
@@ -73,7 +75,7 @@ function straysOf(run: Run): readonly Stray[] {
   const { network, log } = run.account;
   const pinned = pinnedRoutes(run);
   const doubted = doubtedIds(run);
-  const isForwarding = (id: string) => run.account.groundTruth.isForwarding(id);
+  const isForwarding = (id: string) => isGatewayId(id) || run.account.groundTruth.isForwarding(id);
   const appliances = new Set(snapshot.interfaces.map(({ interfaceId }) => interfaceId));
   return snapshot.routeTables
     .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) !== null)
@@ -147,7 +149,7 @@ const isStateLost = (run: Run, nextHopId: string): boolean => {
 
 /** What was learnt may be lost: a route is learnt anew where it lives, and is not moved for its owner's sake. */
 const isLearntAnew = (run: Run, nextHopId: string): boolean =>
-  run.account.groundTruth.isForwarding(nextHopId) &&
+  (isGatewayId(nextHopId) || run.account.groundTruth.isForwarding(nextHopId)) &&
   hadFault(run, STATE_LOSSES, 0, Number.POSITIVE_INFINITY);
 
 function strayWhy(
@@ -176,11 +178,13 @@ function strayWhy(
         };
   }
   // What has been terminated has no tags any more, and its routes still have a home.
-  const group =
-    groundTruth.groupOf(nextHop) ??
-    network.tags.past(`${nextHop} vpn-medic:group`)[0]?.value ??
-    null;
   const choices = choicesOf(run, { tableId, destination });
+  const isGateway = isGatewayId(nextHop);
+  const memberId = isGateway ? (choices[0] ?? '') : nextHop;
+  const group =
+    groundTruth.groupOf(memberId) ??
+    network.tags.past(`${memberId} vpn-medic:group`)[0]?.value ??
+    null;
   const zones = choices.map((id) => network.instances.past(id)[0]?.zone);
   const preferredIds = network.instances
     .all()
@@ -191,7 +195,7 @@ function strayWhy(
         groundTruth.isForwarding(one.instanceId),
     )
     .map(({ instanceId }) => instanceId);
-  if (!groundTruth.isForwarding(nextHop)) {
+  if (!isGateway && !groundTruth.isForwarding(nextHop)) {
     return { why: `leads to ${nextHop}, which does not forward`, nextHopId: nextHop, preferredIds };
   }
   return preferredIds.length === 0 || preferredIds.includes(nextHop)

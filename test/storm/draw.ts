@@ -9,6 +9,7 @@ import { type GroupLayout, privateSubnetId } from '../../lib/simulator/layout/wo
 import { layOut } from '../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
+import type { VpnNetwork } from '../../lib/simulator/siteToSite.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import {
   drawAddresses,
@@ -22,10 +23,13 @@ import {
   drawStrangers,
   drawTunnels,
 } from './drawFaults.ts';
+import { drawLastResort, withLastResort } from './drawLastResort.ts';
 
 export interface StormOptions {
   readonly seed: string;
   readonly snapshot: Snapshot;
+  /** Behind gateways of last resort; absent: none. */
+  readonly vpn?: VpnNetwork;
   readonly vantages: readonly VantageSetup[];
   readonly policy: Policy;
   readonly pace: Delays;
@@ -44,13 +48,15 @@ export function drawStorm(seed: string): StormOptions {
   const random = seededRandom(seed);
   const tunnels = random.fork('tunnels');
   const isTunnelled = tunnels.chance(0.4);
-  const snapshot = drawSnapshot(
+  const laid = drawSnapshot(
     random.fork('layout'),
     random.fork('kinds'),
     random.fork('priorities'),
     random.fork('elastic addresses'),
     isTunnelled,
   );
+  const drawn = withLastResort(random.fork('gateways'), laid);
+  const { snapshot } = drawn;
   const failback = tunnels.pick(['proven', 'probe'] as const);
   const policy: Policy = { ...drawPolicy(random.fork('policy')), failback };
   const timing = random.fork('timing');
@@ -60,7 +66,7 @@ export function drawStorm(seed: string): StormOptions {
   const vantages = [...drawVantages(random.fork('vantages'), snapshot), ...ownVantages(snapshot)];
   return {
     seed,
-    snapshot,
+    ...drawn,
     vantages,
     policy,
     pace: {
@@ -85,6 +91,7 @@ export function drawStorm(seed: string): StormOptions {
       ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
       ...drawElastic(random.fork('elastic faults'), snapshot, faultsFromMs, stormEndMs),
       ...drawTunnels(tunnels, snapshot, faultsFromMs, stormEndMs),
+      ...drawLastResort(random.fork('last resort'), drawn, faultsFromMs, stormEndMs),
     ],
   };
 }

@@ -215,7 +215,7 @@ describe('slower to come back', () => {
         ],
       });
       const failedOver = account.groundTruth.linkOf(idOf(account, 'hq-b'))?.interfaceId;
-      const failovers = writes.filter(({ interfaceId }) => interfaceId === failedOver);
+      const failovers = writes.filter(({ targetId }) => targetId === failedOver);
       expect(failovers.length).toBeLessThanOrEqual(3);
     },
   );

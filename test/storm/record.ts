@@ -7,9 +7,12 @@ import type {
 } from '../../lib/appliances/types/inventory.ts';
 import type { Outcome } from '../../lib/appliances/types/plan.ts';
 import { isElastic } from '../../lib/core/elasticAddress.ts';
+import { isGatewayId } from '../../lib/core/lastResort.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import { type Crash, Deployment } from '../../lib/simulator/deployment.ts';
+import { targetIdOf } from '../../lib/simulator/objects.ts';
+import { openPoller } from '../../lib/simulator/poller.ts';
 import type { Safety } from '../../lib/watcher/pass.ts';
 import type { StormOptions } from './draw.ts';
 
@@ -31,7 +34,7 @@ export interface TickRecord {
 export interface Run {
   readonly options: StormOptions;
   readonly account: SimAccount;
-  readonly deployment: Deployment;
+  readonly stop: () => void;
   readonly ticks: readonly TickRecord[];
   readonly crashes: readonly Crash[];
 }
@@ -44,7 +47,15 @@ export interface Violation {
 
 export function openRun(options: StormOptions, safety?: Safety): Run {
   const { seed, snapshot, vantages, pace, skewMsMax, policy, everyMs, lifeMs } = options;
-  const account = new SimAccount({ snapshot, seed, vantages, pace, skewMsMax });
+  const { vpn } = options;
+  const account = new SimAccount({
+    snapshot,
+    seed,
+    vantages,
+    pace,
+    skewMsMax,
+    ...(vpn !== undefined && { vpn }),
+  });
   const ticks: TickRecord[] = [];
   const deployment = new Deployment(account, {
     seed,
@@ -70,12 +81,21 @@ export function openRun(options: StormOptions, safety?: Safety): Run {
   });
   for (const { fault, startMs, endMs } of options.spells) account.faults.add(fault, startMs, endMs);
   deployment.start();
-  return { options, account, deployment, ticks, crashes: deployment.crashes };
+  const poller = vpn === undefined ? null : openPoller(account, { seed });
+  poller?.start();
+  const stop = () => {
+    deployment.stop();
+    poller?.stop();
+  };
+  return { options, account, stop, ticks, crashes: deployment.crashes };
 }
 
-/** The instance that an interface belongs to, or ever belonged to. */
-export const ownerOf = ({ account: { network } }: Run, interfaceId: string): string | null =>
-  network.interfaces.past(interfaceId).find((link) => link.instanceId !== null)?.instanceId ?? null;
+/** The instance that an interface belongs to, or ever belonged to; of a gateway itself. */
+export const ownerOf = ({ account: { network } }: Run, targetId: string): string | null =>
+  isGatewayId(targetId)
+    ? targetId
+    : (network.interfaces.past(targetId).find((link) => link.instanceId !== null)?.instanceId ??
+      null);
 
 /** What the instance was at any moment from `fromMs` to `toMs`, oldest first. */
 export const instancesIn = (
@@ -118,7 +138,7 @@ export const readBefore = ({ account: { log } }: Run, write: WriteCall): ReadCal
       write.issuedMs - doneMs < 10_000,
   );
 
-/** Where a route led at one moment, by the truth, and an Elastic address that nobody has, the last time; null: to no interface. */
+/** Where a route led at one moment, by the truth, and an Elastic address that nobody has, the last time; null: to no interface and no gateway. */
 export function targetAsOf(
   { account: { network } }: Run,
   tableId: string,
@@ -129,7 +149,10 @@ export function targetAsOf(
     own === destination && origin === 'created';
   const targets = network.tables
     .between(tableId, isElastic(tableId) ? 0 : atMs, atMs)
-    .map(({ routes }) => routes.find(isIt)?.interfaceId ?? null);
+    .map(({ routes }) => {
+      const route = routes.find(isIt);
+      return route === undefined ? null : targetIdOf(route);
+    });
   return isElastic(tableId)
     ? (targets.findLast((one) => one !== null) ?? null)
     : (targets.at(-1) ?? null);

@@ -75,7 +75,7 @@ async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult>
     })),
     ...rest,
   ];
-  run.deployment.stop();
+  run.stop();
   await account.clock.run(account.clock.monotonicMs() + 5_000);
   return {
     seed: options.seed,

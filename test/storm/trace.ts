@@ -39,7 +39,7 @@ function linesOf({ options, account: { log }, ticks }: Run): readonly Line[] {
     const effect = one.effectMs === null ? '' : ` at ${stamp(one.effectMs)}`;
     lines.push({
       atMs: one.issuedMs,
-      text: `write ${one.by} ${one.tableId} ${one.destination}: ${one.before ?? '?'} -> ${one.interfaceId} ${one.answer.kind}${effect}`,
+      text: `write ${one.by} ${one.tableId} ${one.destination}: ${one.before ?? '?'} -> ${one.targetId} ${one.answer.kind}${effect}`,
     });
   }
   for (const { atMs, by, state, subject, answer } of log.notifications) {

@@ -1,7 +1,9 @@
 /** One route write by ground truth: the old and the new next hop, and whether it was justified. */
 import { silenceMsOf } from '../../lib/appliances/types/policy.ts';
+import { isGatewayId } from '../../lib/core/lastResort.ts';
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
+import { GATEWAY_AGE_MS, wasDown } from './gateways.ts';
 import { type ProbeRecord, silenceAt } from './probeRecord.ts';
 import {
   instancesIn,
@@ -66,7 +68,7 @@ function viewWrite(run: Run, probes: ProbeRecord, write: WriteCall): WriteView {
     read,
     leftId,
     fromId,
-    toId: ownerOf(run, write.interfaceId),
+    toId: ownerOf(run, write.targetId),
     isEc2Down: fromId !== null && isEc2Down(run, fromId, statusFromMs, plannedAtMs),
     isLinkLost: isLost,
     isDeadEnd: isLost || (fromId !== null && isNotRunning(run, fromId, statusFromMs, plannedAtMs)),
@@ -114,6 +116,7 @@ export const hadFault = (
 function isEc2Down(run: Run, instanceId: string, fromMs: number, toMs: number): boolean {
   const { network } = run.account;
   return (
+    isGatewayDown(run, instanceId, fromMs, toMs) ||
     isNotRunning(run, instanceId, fromMs, toMs) ||
     network.statuses
       .between(instanceId, fromMs, toMs)
@@ -125,8 +128,12 @@ const isNotRunning = (run: Run, instanceId: string, fromMs: number, toMs: number
   run.account.network.instances.wasMissing(instanceId, fromMs, toMs) ||
   instancesIn(run, instanceId, fromMs, toMs).some(({ state }) => state !== 'running');
 
+const isGatewayDown = (run: Run, id: string, fromMs: number, toMs: number): boolean =>
+  isGatewayId(id) && wasDown(run, id, fromMs - GATEWAY_AGE_MS, toMs);
+
 function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number): boolean {
   return (
+    isGatewayDown(run, interfaceId, fromMs, toMs) ||
     run.account.network.interfaces.wasMissing(interfaceId, fromMs, toMs) ||
     linksIn(run, interfaceId, fromMs, toMs).some(({ status }) => status !== 'in-use')
   );

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { stateBody, stateId } from '../../lib/appliances/state/stored.ts';
 import type { Memory } from '../../lib/appliances/state.ts';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import { NO_LAST_RESORTS } from '../../lib/core/lastResort.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { leaseId } from '../../lib/watcher/lease/item.ts';
 import { openLease } from '../../lib/watcher/lease.ts';
@@ -179,6 +180,7 @@ describe('people’s requests', () => {
       drillRequests: [],
       windows: [],
       links: [],
+      lastResorts: NO_LAST_RESORTS,
     });
     store.mood = 'unreachable';
     expect(await open().requests(calm())).toBeNull();

@@ -42,7 +42,7 @@ export async function readBack(
   const confirmed = written.flatMap((outcome): readonly Outcome[] => {
     const { move, at } = outcome;
     const target = targetOf(tables.value, move.tableId, move.destination);
-    if (target?.targetId !== move.toInterfaceId || outcome.kind !== 'written') return [];
+    if (target?.targetId !== move.toTargetId || outcome.kind !== 'written') return [];
     return [{ move, at, kind: 'done', tookMs: outcome.tookMs }];
   });
   return { confirmed, tables: tables.value };

@@ -1,6 +1,7 @@
 /** The fresh read before a write: is this move still right? (S6) */
 
 import { isElastic } from '../../core/elasticAddress.ts';
+import { isGatewayId } from '../../core/lastResort.ts';
 import type { Reading } from '../../core/reading.ts';
 import { freeIpOf, NO_FREE_IP } from '../plan/freeIp.ts';
 import type { InterfaceFact, RouteTableFact, StatusFact } from '../types/inventory.ts';
@@ -30,7 +31,8 @@ export async function confirmMoves(
   signal: AbortSignal,
 ): Promise<Confirmed> {
   const tableIds = [...new Set([...moves.map(({ tableId }) => tableId), ...wayTableIds])];
-  const targetIds = [...new Set(moves.map(({ to }) => to))];
+  // Of a gateway the recheck decides by what the poll of connections has just read.
+  const targetIds = [...new Set(moves.map(({ to }) => to))].filter((id) => !isGatewayId(id));
   const [tables, ...targets] = await Promise.all([
     ec2.routeTables({ tableIds }, signal),
     // Each target is read alone: one in a failing zone must not hide the others.
@@ -49,6 +51,7 @@ export async function confirmMoves(
       const target = fresh.get(move.to);
       const check =
         checkRoute(move, tables) ??
+        (isGatewayId(move.to) ? RIGHT : null) ??
         (target === undefined
           ? { kind: 'deferred', why: 'its target was not read again' }
           : checkTarget(move, target.interfaces, target.statuses)) ??
@@ -70,11 +73,11 @@ function freeAddress(
   taken: Set<string>,
 ): Check {
   const link = interfaces.known
-    ? interfaces.value.find(({ interfaceId }) => interfaceId === move.toInterfaceId)
+    ? interfaces.value.find(({ interfaceId }) => interfaceId === move.toTargetId)
     : undefined;
   const privateIp = link === undefined ? null : freeIpOf(link, move.tableId, taken);
   if (privateIp === null) return skip(NO_FREE_IP);
-  taken.add(`${move.toInterfaceId} ${privateIp}`);
+  taken.add(`${move.toTargetId} ${privateIp}`);
   return { kind: 'right', privateIp };
 }
 
@@ -100,7 +103,7 @@ function checkRoute(move: Move, tables: Reading<readonly RouteTableFact[]>): Che
   const target = targetOf(tables.value, move.tableId, move.destination);
   if (target === null) return { kind: 'skipped', why: 'the route is no longer there' };
   if (!target.isOurs) return { kind: 'skipped', why: 'the route is no longer managed' };
-  if (target.targetId === move.toInterfaceId) {
+  if (target.targetId === move.toTargetId) {
     return { kind: 'skipped', why: 'it already points there' };
   }
   return target.targetId === move.fromTargetId
@@ -117,7 +120,7 @@ function checkTarget(
 ): Check | null {
   if (!interfaces.known) return { kind: 'deferred', why: interfaces.why };
   if (!statuses.known) return { kind: 'deferred', why: statuses.why };
-  const link = interfaces.value.find(({ interfaceId }) => interfaceId === move.toInterfaceId);
+  const link = interfaces.value.find(({ interfaceId }) => interfaceId === move.toTargetId);
   const status = statuses.value.find(({ instanceId }) => instanceId === move.to);
   if (link === undefined || link.instanceId !== move.to)
     return skip('its target has lost the interface');

@@ -1,4 +1,5 @@
 /** Sends the writes, and says what became of each. */
+import { isGatewayId } from '../../core/lastResort.ts';
 import type { AskPause } from '../../core/pause.ts';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
 import type { Ports } from '../ports.ts';
@@ -32,11 +33,12 @@ export async function writeAll(
     for (const move of queue) {
       paused ??= await askPause();
       if (paused !== null || isThrottled || signal.aborted) return;
-      const { tableId, destination, toInterfaceId: interfaceId } = move;
+      const { tableId, destination, toTargetId: id } = move;
       if (refused.has(tableId)) continue;
       const startedAt = clock.now();
       const privateIp = privateIps.get(move);
-      const write = { tableId, destination, interfaceId, ...(privateIp && { privateIp }) };
+      const target = { kind: isGatewayId(id) ? 'gateway' : 'interface', id } as const;
+      const write = { tableId, destination, target, ...(privateIp && { privateIp }) };
       const answer = await ec2.replaceRoute(write, signal);
       isThrottled ||= answer.kind === 'throttled';
       const at = clock.now();

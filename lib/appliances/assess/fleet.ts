@@ -1,10 +1,12 @@
 /** Findings about many appliances at once: a zone, a group, a mass failure. Pure. */
 import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
+import { describeGateway, isGatewayId } from '../../core/lastResort.ts';
+import { counted } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Leaves } from '../state/leave.ts';
 import { isQuiet } from '../state/quietHours.ts';
-import type { Appliance } from '../types/topology.ts';
+import type { Appliance, ManagedRoute } from '../types/topology.ts';
 import type { DownVerdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
 import { massSilences } from './massSilence.ts';
@@ -74,7 +76,7 @@ function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Fin
 
 /** An ignored member that lives can carry the group's routes; ignored ones alone are no outage. */
 function findGroups(
-  { topology: { appliances, ignored } }: World,
+  { topology: { appliances, ignored, routes } }: World,
   verdicts: Verdicts,
   now: Instant,
 ): readonly Finding[] {
@@ -88,7 +90,7 @@ function findGroups(
           reason: 'GroupDown',
           subject: { kind: 'group', id: group, name: group, group, zone: null },
           severity: 'critical',
-          summary: `Every appliance of group ${group} is down (${members.map(({ name }) => name).join(', ')}): its far side cannot be reached, and there is nothing alive to move its routes to.`,
+          summary: `Every appliance of group ${group} is down (${members.map(({ name }) => name).join(', ')}): ${whatIsLeft(routes.filter((one) => one.group === group))}`,
           evidence: members.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
           since: earliest(members, verdicts, now),
           hint: APPLIANCE_FINDINGS.GroupDown.hint,
@@ -96,6 +98,14 @@ function findGroups(
       ];
     },
   );
+}
+
+function whatIsLeft(routes: readonly ManagedRoute[]): string {
+  const ids = new Set(routes.map(({ nextHop }) => nextHop).filter(isGatewayId));
+  const count = routes.filter(({ nextHop }) => ids.has(nextHop)).length;
+  return count === 0
+    ? 'its far side cannot be reached, and there is nothing alive to move its routes to.'
+    : `${count} of its ${counted(routes.length, 'route')} ${count === 1 ? 'is' : 'are'} carried by ${[...ids].map(describeGateway).join(' and ')}.`;
 }
 
 export const regionOf = (world: Pick<World, 'region'>): Finding['subject'] => ({

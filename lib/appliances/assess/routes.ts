@@ -3,6 +3,7 @@
 import { countedRoutes, routeName, UNHELD } from '../../core/elasticAddress.ts';
 import type { Finding, Subject } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
+import { describeGateway, isGatewayId } from '../../core/lastResort.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
 import { unjudgedKey } from '../../core/report.ts';
 import { shellQuoted } from '../../core/text.ts';
@@ -116,10 +117,10 @@ const preferredOf = ({ preferred }: ManagedRoute): string =>
 
 function nextHops(world: World, routes: readonly ManagedRoute[]): string {
   const ids = new Set(routes.map(({ nextHop }) => nextHop));
-  return world.topology.appliances
+  const appliances = world.topology.appliances
     .filter(({ instanceId }) => ids.has(instanceId))
-    .map(({ name, zone }) => `${name} (${zone})`)
-    .join(' and ');
+    .map(({ name, zone }) => `${name} (${zone})`);
+  return [...appliances, ...[...ids].filter(isGatewayId).map(describeGateway)].join(' and ');
 }
 
 function findPinned(world: World, memory: Memory, now: Instant): readonly Finding[] {

@@ -230,4 +230,4 @@ const EVIDENCE_MAX = 20;
 const routes = ({ length }: readonly FailedWrite[]): string => counted(length, 'route');
 
 const describeWrite = ({ route: { key }, write }: FailedWrite): string =>
-  `${key}: pointed at ${write.toInterfaceId} ${write.tryCount} times since ${toIso(write.firstAt)}, still reads ${write.fromTargetId}${write.answer === 'refused' ? ` (${write.why})` : ''}`;
+  `${key}: pointed at ${write.toTargetId} ${write.tryCount} times since ${toIso(write.firstAt)}, still reads ${write.fromTargetId}${write.answer === 'refused' ? ` (${write.why})` : ''}`;

@@ -2,6 +2,7 @@
 
 import { overlap } from '../../core/cidr.ts';
 import { isElastic } from '../../core/elasticAddress.ts';
+import { isGatewayId } from '../../core/lastResort.ts';
 import { addOne, compare } from '../../core/order.ts';
 import { TAG, type TagIndex } from '../../core/tags.ts';
 import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
@@ -15,6 +16,7 @@ import type {
 import { addressTables, lastHolder, vpcOf } from './addresses.ts';
 import { instanceFacts } from './appliances.ts';
 import { movedInterfaces } from './interfaces.ts';
+import { standInFor } from './lastResort.ts';
 import type { Preferences } from './preferences.ts';
 import {
   type PreferredScene,
@@ -56,7 +58,8 @@ export function readRoutes(
       .flatMap((route) => {
         const nextHop =
           nextHops.get(route.interfaceId ?? route.otherTarget ?? '') ??
-          lastHolder(fact, route, preferences, appliances);
+          lastHolder(fact, route, preferences, appliances) ??
+          standInFor(fact, route, { learnt: preferences.learnt, tags }, appliances);
         return nextHop === undefined ? [] : [{ route, nextHop }];
       })
       .toSorted(
@@ -78,8 +81,11 @@ export function readRoutes(
       if (route.origin !== 'created' || !table.groups.includes(nextHop.group)) continue;
       found.push({ table, route, nextHop });
     }
+    const isUnled = (route: RouteFact) => !leaning.some((one) => one.route === route);
     if (leaning.length === 0 || !isElastic(fact.tableId))
-      faults.push(...lostRoutes(fact, table, nextHops, moved));
+      faults.push(
+        ...lostRoutes({ ...fact, routes: fact.routes.filter(isUnled) }, table, nextHops, moved),
+      );
   }
   found.sort(
     (a, b) =>
@@ -101,13 +107,12 @@ const inVpcOf = (
 
 interface LeaningRoute {
   readonly route: RouteFact;
+  /** Where it leads to a gateway of last resort: the appliance that stands for its group. */
   readonly nextHop: Appliance;
 }
 
-interface FoundRoute {
+interface FoundRoute extends LeaningRoute {
   readonly table: TableObservation;
-  readonly route: RouteFact;
-  readonly nextHop: Appliance;
 }
 
 /** Interface ids and, for the routes that EC2 shows by instance only, instance ids. */
@@ -150,6 +155,7 @@ function settlePreferences(
   for (const { nextHop } of found) addOne(scene.loads, nextHop.instanceId);
   return found.map(({ table, route, nextHop }) => {
     const key = `${table.tableId} ${route.destination}`;
+    const targetId = route.interfaceId ?? route.otherTarget ?? nextHop.instanceId;
     const setting = {
       table,
       cidrs: prefixLists.get(route.destination) ?? [route.destination],
@@ -170,8 +176,8 @@ function settlePreferences(
       vpcId: table.vpcId,
       destination: route.destination,
       group: nextHop.group,
-      targetId: route.interfaceId ?? route.otherTarget ?? nextHop.instanceId,
-      nextHop: nextHop.instanceId,
+      targetId,
+      nextHop: isGatewayId(targetId) ? targetId : nextHop.instanceId,
       isBlackhole: route.state === 'blackhole',
       preferred,
     };

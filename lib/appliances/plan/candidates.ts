@@ -1,9 +1,10 @@
 /** The candidate targets of each route, before any rule is asked. Pure. */
+import { describeGateway, isGatewayId, type LastResort } from '../../core/lastResort.ts';
 import { compare } from '../../core/order.ts';
 import { type Pin, pinOf } from '../../core/pin.ts';
 import { toIso } from '../../core/time.ts';
-import type { Hold, Scene } from '../rules.ts';
-import { homecomingOf, isDoubted } from '../state/failback.ts';
+import type { Hold } from '../rules.ts';
+import { homecomingOf } from '../state/failback.ts';
 import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
 import { isPointedBack } from '../state/pointedBack.ts';
 import type { Homecoming } from '../types/failback.ts';
@@ -15,22 +16,18 @@ import {
   type ManagedRoute,
   priorityOf,
 } from '../types/topology.ts';
-import { isDead, isDegraded, type Verdict } from '../types/verdict.ts';
+import { isDead, type Verdict } from '../types/verdict.ts';
+import { resortsOf, whyLost } from './lastResort.ts';
 import { preferredAmongMembers } from './preferredAmongMembers.ts';
+import { type PlanScene, successors } from './successors.ts';
 
-/** Indexes for candidates: thousands of routes are planned at once. */
-export interface PlanScene extends Scene {
-  /** By group and VPC. */
-  readonly peers: ReadonlyMap<string, readonly Appliance[]>;
-  /** By table id. */
-  readonly preferredZones: ReadonlyMap<string, string | null>;
-}
+export type Target = Appliance | LastResort;
 
 export interface RouteCandidate {
   readonly kind: MoveKind;
   readonly route: ManagedRoute;
   /** Best first; empty when there is no target. */
-  readonly targets: Iterable<Appliance>;
+  readonly targets: Iterable<Target>;
   readonly because: string;
   readonly isEc2Confirmed: boolean;
   readonly isUndoing?: boolean;
@@ -52,12 +49,13 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
     return { ...candidateTo([owner], because), kind: 'pool', route };
   }
   const pin = pinFor(route, scene);
+  if (isGatewayId(route.nextHop)) return fromGateway(route, pin, scene);
   const home = lostHome(route, scene);
   if (isDead(verdict)) {
     return {
       kind: 'failover',
       route,
-      targets: successors(route, pin?.to ?? home?.from ?? null, scene),
+      targets: all(route, pin?.to ?? home?.from ?? null, scene),
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
       isUndoing: isPointedBack(route, verdict, memory),
@@ -69,7 +67,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
     return {
       kind: 'failover',
       route,
-      targets: successors(route, pin?.to ?? home?.from ?? null, scene),
+      targets: all(route, pin?.to ?? home?.from ?? null, scene),
       because: lost,
       isEc2Confirmed: false,
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
@@ -80,7 +78,8 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
     return {
       kind: 'leave',
       route,
-      targets: successors(route, pin?.to ?? null, scene),
+      // A drill tries the appliances.
+      targets: (leave.cause === 'drill' ? successors : all)(route, pin?.to ?? null, scene),
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} ${describeLeave(leave)}`,
       isEc2Confirmed: isAnnounced(leave),
       nobody: { rule: 'S14', because: whyNobody(route, scene) },
@@ -110,6 +109,27 @@ function lostWhy(
   return why !== undefined && familiesOf(destination, topology).includes('ipv6')
     ? `${name} is down for IPv6: ${why}`
     : null;
+}
+
+/** The appliances, and after all of them the gateways of last resort. */
+function* all(route: ManagedRoute, pinnedTo: string | null, scene: PlanScene): Generator<Target> {
+  yield* successors(route, pinnedTo, scene);
+  yield* resortsOf(route, scene.memory);
+}
+
+/** Any appliance is better than a last resort: back to the best one, as a failback while the gateway is not known to be lost. */
+function fromGateway(route: ManagedRoute, pin: Pin | null, scene: PlanScene): RouteCandidate {
+  const lostWhy = whyLost(route, scene.memory, scene.now);
+  if (lostWhy === null && pin !== null && scene.appliances.has(pin.to))
+    return pinned(pin, route, scene);
+  return {
+    kind: lostWhy === null ? 'failback' : 'failover',
+    route,
+    targets: (lostWhy === null ? successors : all)(route, pin?.to ?? null, scene),
+    because: lostWhy ?? `it leads to ${describeGateway(route.nextHop)}`,
+    isEc2Confirmed: lostWhy !== null,
+    nobody: { rule: 'S2', because: whyNobody(route, scene) },
+  };
 }
 
 /** The failback of this route, when it is to be undone. */
@@ -199,75 +219,4 @@ function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Route
   const target = appliances.get(pin.to);
   const because = `${pin.by} pinned it to ${target?.name ?? pin.to} until ${toIso(pin.until)}`;
   return { ...candidateTo(target === undefined ? [] : [target], because), kind: 'pin', route };
-}
-
-/**
- * The possible next hops of a route that its appliance cannot carry on, best first: the pinned one, the preferred one, the
- * lowest priority, the preferred one's zone, the zone of the table's subnets, the least loaded, the lower id; those whose
- * tunnel is in doubt, that leave or are down come last. Generated one by one: the first is nearly always taken.
- */
-function* successors(
-  route: ManagedRoute,
-  pinnedTo: string | null,
-  { peers, appliances, preferredZones, loads, assessment, memory, policy }: PlanScene,
-): Generator<Appliance> {
-  const { preferred } = route;
-  const preferredId = preferred.kind === 'appliance' ? preferred.instanceId : null;
-  const preferredZone = appliances.get(preferredId ?? '')?.zone;
-  const tableZone = preferredZones.get(route.tableId);
-  const zoneRankOf = ({ zone }: Appliance): number =>
-    zone === preferredZone ? 0 : zone === tableZone ? 1 : 2;
-  const rankOf = (one: Appliance): number => {
-    const { instanceId } = one;
-    const verdict = assessment.verdicts.get(instanceId);
-    const doubt = doubtOf(verdict, assessment.leaves.has(instanceId));
-    if (instanceId === pinnedTo) return doubt - 1;
-    const tunnel = isDoubted(instanceId, verdict, memory, policy) ? DOUBT : 0;
-    const place =
-      instanceId === preferredId ? 0 : 1 + priorityOf(one) * ZONE_RANKS + zoneRankOf(one);
-    return doubt + tunnel + place;
-  };
-  const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
-    .filter(
-      ({ instanceId, interfaces, interfacesUnreadWhy }) =>
-        instanceId !== route.nextHop &&
-        (interfacesUnreadWhy !== null || interfaces.some(({ isAttached }) => isAttached)),
-    )
-    .map((one) => ({ one, rank: rankOf(one), load: loads.get(one.instanceId) ?? 0 }));
-  while (waiting.length > 0) {
-    const [best] = waiting.splice(indexOfBest(waiting), 1);
-    if (best !== undefined) yield best.one;
-  }
-}
-
-/** Ranks of zones within one priority. */
-const ZONE_RANKS = 3;
-/** More than any rank by pin, preference, priority and zone. */
-const DOUBT = 10_000;
-
-/** After all that are well, and those of which the tunnel alone is in doubt: a failed status check, a leave, a death. */
-function doubtOf(verdict: Verdict | undefined, isLeaving: boolean): number {
-  if (verdict?.kind === 'down') return 8 * DOUBT;
-  return (isDegraded(verdict) ? 2 * DOUBT : 0) + (isLeaving ? 4 * DOUBT : 0);
-}
-
-interface Candidate {
-  readonly one: Appliance;
-  readonly rank: number;
-  readonly load: number;
-}
-
-const isBetter = (a: Candidate, b: Candidate): boolean =>
-  (a.rank - b.rank || a.load - b.load || compare(a.one.instanceId, b.one.instanceId)) < 0;
-
-function indexOfBest(candidates: readonly Candidate[]): number {
-  let at = 0;
-  let best = candidates[0];
-  for (let index = 1; index < candidates.length; index += 1) {
-    const candidate = candidates[index];
-    if (best === undefined || candidate === undefined || !isBetter(candidate, best)) continue;
-    at = index;
-    best = candidate;
-  }
-  return at;
 }

@@ -6,7 +6,7 @@ import type { World } from '../types/world.ts';
 /** Why this move is no longer right, by the plan that would be made now; null: it is the same. */
 export function objectionTo(move: Move, again: Plan, verdicts: Verdicts): string | null {
   const action = again.actions.find(({ routeKey }) => routeKey === move.routeKey);
-  if (action?.toInterfaceId === move.toInterfaceId && action.fromTargetId === move.fromTargetId) {
+  if (action?.toTargetId === move.toTargetId && action.fromTargetId === move.fromTargetId) {
     return null;
   }
   const held = again.held.find(({ routeKey }) => routeKey === move.routeKey);

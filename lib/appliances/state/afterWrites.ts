@@ -63,7 +63,7 @@ function withRewrites(
     const undone = (group.rewrites?.[move.routeKey] ?? []).filter((one) => now - one < HOUR_MS);
     const own = move.isUndoing === true ? [...undone, at].slice(-REWRITES_KEPT) : undone;
     const rewrites = { ...group.rewrites, [move.routeKey]: own };
-    const lastTargets = { ...group.lastTargets, [move.routeKey]: move.toInterfaceId };
+    const lastTargets = { ...group.lastTargets, [move.routeKey]: move.toTargetId };
     const isYoung = ([key]: readonly [string, unknown]) =>
       group.failovers[key] !== undefined || (rewrites[key] ?? []).length > 0;
     after.set(move.group, {
@@ -135,7 +135,7 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   const isCertain = move.isUndoing !== true && (outcome.kind === 'done' || !outcome.isUnclear);
   // A retry counts only when it shows: its first try was counted. A retry for another target is another move: it counts
   // when EC2 accepts it, and restarts the hold-down when its answer was lost.
-  const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
+  const isElsewhere = before !== undefined && before.toTargetId !== move.toTargetId;
   const isWorthNotifying = outcome.kind === 'done' || isElsewhere;
   if (before !== undefined && !isWorthNotifying) return [];
   // A second try of the same write is the same failover.
@@ -147,7 +147,7 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
 function seenLate(memory: Memory, tables: readonly RouteTableFact[]): readonly Seen[] {
   return [...memory.pending].flatMap(([routeKey, write]): readonly Seen[] => {
     if (write.kind !== 'failover' || write.answer === 'refused') return [];
-    if (shownTarget(routeKey, tables) !== write.toInterfaceId) return [];
+    if (shownTarget(routeKey, tables) !== write.toTargetId) return [];
     const past = memory.groups.get(write.group);
     if (past?.rewrites?.[routeKey]?.includes(write.firstAt)) return [];
     // It was counted when EC2 accepted it, after refusals.
@@ -216,9 +216,9 @@ function rememberPending(
     pending.set(move.routeKey, {
       kind: move.kind,
       group: move.group,
-      toInterfaceId: move.toInterfaceId,
+      toTargetId: move.toTargetId,
       fromTargetId: move.fromTargetId,
-      firstAt: before?.toInterfaceId === move.toInterfaceId ? before.firstAt : at,
+      firstAt: before?.toTargetId === move.toTargetId ? before.firstAt : at,
       writtenAt: at,
       tryCount: (before?.tryCount ?? 0) + 1,
       answer,

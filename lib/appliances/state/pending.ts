@@ -5,7 +5,7 @@ import type { MoveKind } from '../types/plan.ts';
 export interface PendingWrite {
   readonly kind: MoveKind;
   readonly group: string;
-  readonly toInterfaceId: string;
+  readonly toTargetId: string;
   readonly fromTargetId: string;
   /** The first try. */
   readonly firstAt: Instant;

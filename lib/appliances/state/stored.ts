@@ -20,6 +20,7 @@ export type StoredMemory = Omit<
   | 'leaves'
   | 'failbacks'
   | 'links'
+  | 'lastResorts'
   | 'drillCounts'
   | 'drillRequests'
   | 'windows'
@@ -83,7 +84,7 @@ const Group = v.object({
 const Pending = v.object({
   kind: v.picklist(MOVE_KINDS),
   group: Text,
-  toInterfaceId: Text,
+  toTargetId: Text,
   fromTargetId: Text,
   firstAt: At,
   writtenAt: At,

@@ -26,7 +26,7 @@ export interface Plan {
   readonly held: readonly Held[];
 }
 
-/** Points one route at another appliance's interface. */
+/** Points one route at another appliance's interface, or at a gateway of last resort. */
 export interface Move {
   readonly kind: MoveKind;
   readonly routeKey: string;
@@ -37,8 +37,10 @@ export interface Move {
   readonly vpcId: string;
   readonly from: string;
   readonly fromTargetId: string;
+  /** An appliance, or a gateway. */
   readonly to: string;
-  readonly toInterfaceId: string;
+  /** An interface, or a gateway. */
+  readonly toTargetId: string;
   /** One clause, for people: `vpn-a is down (…)`. */
   readonly because: string;
   readonly isEc2Confirmed: boolean;

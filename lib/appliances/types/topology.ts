@@ -131,9 +131,9 @@ export interface ManagedRoute {
   readonly vpcId: string;
   readonly destination: string;
   readonly group: string;
-  /** The interface it points at now; the instance where EC2 shows no interface. */
+  /** The interface or gateway it points at now; the instance where EC2 shows no interface. */
   readonly targetId: string;
-  /** The appliance that it points at. */
+  /** The appliance, or the gateway of last resort, that it points at. */
   readonly nextHop: string;
   readonly isBlackhole: boolean;
   readonly preferred: Preferred;

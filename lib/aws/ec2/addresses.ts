@@ -75,14 +75,14 @@ function addressFact(address: Address): readonly RouteTableFact[] {
  */
 export async function associateAddress(
   context: Ec2Context,
-  { tableId, interfaceId, privateIp }: RouteWrite,
+  { tableId, target, privateIp }: RouteWrite,
   signal: AbortSignal,
 ): Promise<WriteAnswer> {
   const answer = await call(context, 'AssociateAddress', signal, () =>
     context.client.send(
       new AssociateAddressCommand({
         AllocationId: tableId,
-        NetworkInterfaceId: interfaceId,
+        NetworkInterfaceId: target.id,
         PrivateIpAddress: privateIp,
         AllowReassociation: true,
       }),

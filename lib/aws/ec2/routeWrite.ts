@@ -1,6 +1,6 @@
 /** ReplaceRoute: the only write into route tables. */
 import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
-import type { RouteWrite } from '../../appliances/ports.ts';
+import type { RouteTarget, RouteWrite } from '../../appliances/ports.ts';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
 import { TAG } from '../../core/tags.ts';
 import { call } from '../call.ts';
@@ -9,7 +9,7 @@ import { writeAnswerOf } from '../writeAnswer.ts';
 import type { Ec2Context } from './context.ts';
 
 /**
- * Points one existing route at one interface. Not conditional and harmless to repeat, so the SDK may retry after
+ * Points one existing route at one interface or gateway. Not conditional and harmless to repeat, so the SDK may retry after
  * a lost answer. When the first call was lost and the second throttled, the answer is `throttled`: the next pass reads
  * the route.
  */
@@ -23,7 +23,7 @@ export async function replaceRoute(
       new ReplaceRouteCommand({
         RouteTableId: write.tableId,
         ...destination(write.destination),
-        NetworkInterfaceId: write.interfaceId,
+        ...target(write.target),
       }),
       { abortSignal: signal },
     ),
@@ -40,6 +40,11 @@ const isOfTable = ({ kind, code }: Fault): boolean =>
 
 /** `InvalidRouteTableID.NotFound`, `InvalidRouteTableId.Malformed` (EC2 API error codes, 2026-11). */
 const namesTable = (code: string): boolean => /^InvalidRouteTableId\b/i.test(code);
+
+function target({ kind, id }: RouteTarget) {
+  if (kind === 'interface') return { NetworkInterfaceId: id };
+  return id.startsWith('tgw-') ? { TransitGatewayId: id } : { GatewayId: id };
+}
 
 function destination(text: string) {
   if (text.startsWith('pl-')) return { DestinationPrefixListId: text };

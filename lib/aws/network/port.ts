@@ -27,7 +27,7 @@ import { listPeerings, rangesOf } from '../ec2/peerings.ts';
 import { isStanding, listAllRouteTables } from '../ec2/routeTables.ts';
 import { tagOf } from '../tagOf.ts';
 import { directConnectReader } from './directConnect.ts';
-import { readAttachments, readTransitRoutes } from './transitTables.ts';
+import { readAttachments, readTransitGateways, readTransitRoutes } from './transitTables.ts';
 
 export function networkPort(region: string, clock: Clock, onCall?: CallHook): NetworkPort {
   const client = ec2Client(region, onCall, READ_MS);
@@ -68,8 +68,9 @@ export function networkPort(region: string, clock: Clock, onCall?: CallHook): Ne
         ),
       ),
     attachments: (signal) => readAttachments(context, signal),
-    transitRoutes: (tableIds, callsMax, signal) =>
-      readTransitRoutes(context, tableIds, callsMax, signal),
+    transitGateways: (signal) => readTransitGateways(context, signal),
+    transitRoutes: (tableIds, callsMax, signal, states) =>
+      readTransitRoutes(context, tableIds, callsMax, signal, states),
     directConnect: directConnectReader(region, clock, onCall),
   };
 }
@@ -122,7 +123,9 @@ function tableFact(raw: RouteTable): readonly NetworkTable[] {
           '',
         target: route.VpcPeeringConnectionId ?? route.TransitGatewayId ?? route.GatewayId ?? '',
         isBlackhole: route.State === 'blackhole',
+        isPropagated: route.Origin === 'EnableVgwRoutePropagation',
       })),
+      isGrouped: tagOf(raw.Tags, TAG.group) !== null,
       ...marksOf(raw.Tags),
     },
   ];
@@ -132,11 +135,13 @@ function gatewayFact(raw: VpnGateway): readonly PrivateGateway[] {
   const { VpnGatewayId: gatewayId, VpcAttachments = [] } = raw;
   if (!gatewayId || raw.State === 'deleted' || raw.State === 'deleting') return [];
   const attached = VpcAttachments.find(({ State }) => State === 'attached');
+  const groupTag = tagOf(raw.Tags, TAG.group);
   return [
     {
       gatewayId,
       name: tagOf(raw.Tags, 'Name') || gatewayId,
       vpcId: attached?.VpcId || null,
+      ...(groupTag !== null && { groupTag }),
       ...marksOf(raw.Tags),
     },
   ];

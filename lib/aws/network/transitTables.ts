@@ -1,15 +1,24 @@
-/** What is attached to transit gateways, and the active routes of their tables. */
+/** What is attached to transit gateways, and the routes of their tables. */
 import {
   DescribeTransitGatewayAttachmentsCommand,
+  DescribeTransitGatewaysCommand,
   SearchTransitGatewayRoutesCommand,
+  type TransitGateway,
   type TransitGatewayAttachment,
   type TransitGatewayRoute,
 } from '@aws-sdk/client-ec2';
 import { eachOf } from '../../core/eachOf.ts';
 import type { Reading } from '../../core/reading.ts';
-import type { GatewayAttachment, TransitRoute } from '../../network/types.ts';
+import { TAG } from '../../core/tags.ts';
+import type {
+  GatewayAttachment,
+  TransitGatewayFact,
+  TransitRoute,
+  TransitRouteState,
+} from '../../network/types.ts';
 import { call, everyPage, listOf, reading, Unreadable } from '../call.ts';
 import type { Ec2Context } from '../ec2/context.ts';
+import { tagOf } from '../tagOf.ts';
 
 export const readAttachments = (
   context: Ec2Context,
@@ -31,12 +40,43 @@ export const readAttachments = (
 /** The most that these calls give in one page (EC2 API model, 2026-11). */
 const PAGE_MAX = 1_000;
 
+export const readTransitGateways = (
+  context: Ec2Context,
+  signal: AbortSignal,
+): Promise<Reading<readonly TransitGatewayFact[]>> =>
+  reading(context, 'DescribeTransitGateways', () =>
+    everyPage(
+      (NextToken) =>
+        call(context, 'DescribeTransitGateways', signal, () =>
+          context.client.send(new DescribeTransitGatewaysCommand({ NextToken }), {
+            abortSignal: signal,
+          }),
+        ),
+      (page) => listOf(page.TransitGateways).flatMap(gatewayFact),
+    ),
+  );
+
+function gatewayFact(raw: TransitGateway): readonly TransitGatewayFact[] {
+  const { TransitGatewayId: gatewayId, Tags, State } = raw;
+  const groupTag = tagOf(Tags, TAG.group);
+  if (!gatewayId || State === 'deleted' || State === 'deleting') return [];
+  return [
+    {
+      gatewayId,
+      name: tagOf(Tags, 'Name') || gatewayId,
+      ...(groupTag !== null && { groupTag }),
+      ignored: tagOf(Tags, TAG.ignore),
+    },
+  ];
+}
+
 /** Each table has one call; further pages share what `callsMax` leaves. */
 export async function readTransitRoutes(
   context: Ec2Context,
   tableIds: readonly string[],
   callsMax: number,
   signal: AbortSignal,
+  states: readonly TransitRouteState[] = ['active'],
 ): Promise<ReadonlyMap<string, Reading<readonly TransitRoute[]>>> {
   const asked = tableIds.slice(0, callsMax);
   let pagesLeft = callsMax - asked.length;
@@ -48,7 +88,7 @@ export async function readTransitRoutes(
             if (pagesLeft === 0) throw new Unreadable(`${tableId} has more routes than are read`);
             pagesLeft -= 1;
           }
-          return readPage(context, tableId, NextToken, signal);
+          return readPage(context, tableId, NextToken, states, signal);
         },
         (page) => {
           if (page.AdditionalRoutesAvailable === true && !page.NextToken) {
@@ -68,13 +108,14 @@ const readPage = (
   context: Ec2Context,
   TransitGatewayRouteTableId: string,
   NextToken: string | undefined,
+  states: readonly TransitRouteState[],
   signal: AbortSignal,
 ) =>
   call(context, 'SearchTransitGatewayRoutes', signal, () =>
     context.client.send(
       new SearchTransitGatewayRoutesCommand({
         TransitGatewayRouteTableId,
-        Filters: [{ Name: 'state', Values: ['active'] }],
+        Filters: [{ Name: 'state', Values: [...states] }],
         MaxResults: PAGE_MAX,
         NextToken,
       }),
@@ -102,6 +143,7 @@ const routeFact = (raw: TransitGatewayRoute): readonly TransitRoute[] =>
     ? [
         {
           destination: raw.DestinationCidrBlock,
+          ...(raw.State === 'blackhole' && { isBlackhole: true }),
           attachments: (raw.TransitGatewayAttachments ?? []).map(
             ({ ResourceType, ResourceId = '' }) => ({
               kind: ResourceType ?? '',

@@ -1,6 +1,8 @@
 /** Whether each group can fail over now and, if not, the one thing to do. Pure. */
+import { resortsOf, whyUnfit } from '../../appliances/plan/lastResort.ts';
 import { joinOf } from '../../appliances/state/admission.ts';
 import type { Appliance, ManagedRoute } from '../../appliances/types/topology.ts';
+import { describeGateway } from '../../core/lastResort.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { freshLook } from '../../watcher/lastLooks.ts';
 import { DEPLOY_COMMAND } from '../deployCommand.ts';
@@ -25,23 +27,45 @@ export function reportFailover(
   const admission = { topology, memory: observation.memory, policy: PASS_POLICY };
   const admitted = members.filter((one) => joinOf(one, admission).isAdmitted);
   const routes = topology.routes.filter((one) => one.group === group && isMovable(one));
-  return (
+  const resorts = lastResorts(routes, observation);
+  const report =
     unread(observation) ??
     withoutRoutes(group, members, observation) ??
-    alone(group, admitted) ??
+    (resorts.length === 0 ? alone(group, admitted) : null) ??
     stopped(observation) ??
     failing(members, routes, observation, deployed) ??
-    inOneZone(admitted) ??
-    withoutWatcher(observation) ?? {
-      canFailOver: 'yes',
-      cause: 'ready',
-      because: `the probes see each next hop of its ${counted(routes.length, 'route')}, and another appliance is proven`,
-      toDo: null,
-    }
-  );
+    (resorts.length === 0 ? inOneZone(admitted) : null) ??
+    withoutWatcher(observation) ??
+    ready(admitted, routes);
+  return { ...report, because: [report.because, ...resorts].join('; ') };
 }
 
 const isMovable = ({ preferred }: ManagedRoute): boolean => preferred.kind === 'appliance';
+
+const ready = (members: readonly Appliance[], routes: readonly ManagedRoute[]): FailoverReport => ({
+  canFailOver: 'yes',
+  cause: 'ready',
+  because: `the probes see each next hop of its ${counted(routes.length, 'route')}${members.length === 1 ? '' : ', and another appliance is proven'}`,
+  toDo: null,
+});
+
+/** What each gateway of last resort would carry, if every appliance of the group failed. */
+function lastResorts(
+  routes: readonly ManagedRoute[],
+  { memory, world: { at, topology } }: Observation,
+): readonly string[] {
+  const [first] = routes;
+  if (first === undefined) return [];
+  return resortsOf({ ...first, nextHop: '' }, memory).map(({ gatewayId }) => {
+    const whys = routes.map((route) => {
+      const table = topology.tables.find(({ tableId }) => tableId === route.tableId);
+      return whyUnfit({ ...route, to: gatewayId }, table, memory, at);
+    });
+    const why = whys.find((one) => one !== null);
+    const fit = whys.filter((one) => one === null).length;
+    return `${describeGateway(gatewayId)} would carry ${fit} of ${counted(routes.length, 'route')}${why == null ? '' : `: ${why}`}`;
+  });
+}
 
 type Maybe = FailoverReport | null;
 

@@ -2,6 +2,7 @@
 
 import type { Move } from '../../appliances/types/plan.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
+import { describeGateway } from '../../core/lastResort.ts';
 import { toIso } from '../../core/time.ts';
 import { isUnrecorded } from '../../replay/unrecorded.ts';
 import { isLate } from '../../watcher/lastLooks.ts';
@@ -102,7 +103,7 @@ export function reportPlan(
     name,
     zone,
   }));
-  const nameOf = (id: string) => members.get(id)?.name ?? over.names.get(id) ?? id;
+  const nameOf = (id: string) => members.get(id)?.name ?? over.names.get(id) ?? describeGateway(id);
   const named = (one: Lost): LostReport => ({ ...one, nextHopName: nameOf(one.nextHop) });
   const allLost = [...lost, ...over.lost];
   const allLostBefore = [...alreadyLost, ...over.alreadyLost];

@@ -126,7 +126,8 @@ function verdictsIf(
     kind: 'down',
     cause: seenBy === 'ec2' ? 'state' : 'probes',
     isEc2Confirmed: seenBy === 'ec2',
-    since: at,
+    // Long enough for every other appliance to be proven, before a gateway of last resort is asked.
+    since: at - SETTLED_MS,
     why: 'it failed',
   };
   return new Map(
@@ -136,6 +137,8 @@ function verdictsIf(
     }),
   );
 }
+
+const SETTLED_MS = 60_000;
 
 const proven = (verdict: UpVerdict): UpVerdict => ({
   ...verdict,

@@ -255,7 +255,7 @@ function movesOf(
     ...log.writes.map((one) => ({
       effectMs: one.effectMs,
       from: ownerOf(one.before),
-      to: ownerOf(one.interfaceId),
+      to: ownerOf(one.targetId),
     })),
     ...log.transitWrites.map((one) => ({
       effectMs: one.effectMs,

@@ -72,8 +72,8 @@ export async function pollOnce<World, Memory, Plan, Outcome>(
   );
   const remembered = stages.remember(assessed.memory, outcomes, clock.now());
   await stateStore.keep(remembered, signal);
-  const shared = stages.share?.(world, assessed.memory) ?? null;
-  if (shared !== null) await stateStore.share(shared, signal);
+  const shared = stages.share?.(world, assessed.memory) ?? [];
+  await Promise.all(shared.map((one) => stateStore.share(one, signal)));
   const reported = stages.report(world, assessed.findings, plan, outcomes);
   const unjudged = new Set([...(assessed.unjudged ?? []), ...(reported.unjudged ?? [])]);
   const report = { ...reported, unjudged };

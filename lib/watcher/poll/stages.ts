@@ -43,11 +43,11 @@ export interface Stages<World, Memory, Plan, Outcome> {
   ) => Promise<readonly Outcome[]>;
   /** What the next look must know, after what was done. JSON values only. */
   readonly remember: (memory: Memory, outcomes: readonly Outcome[], now: Instant) => unknown;
-  /** What other scopes read of this one, as an item of its own; one of `requestIds`. Null: it stays as it is. */
+  /** What other scopes read of this one, each an item of its own; of `requestIds`. One that is left out stays as it is. */
   readonly share?: (
     world: World,
     memory: Memory,
-  ) => { readonly id: string; readonly body: unknown } | null;
+  ) => readonly { readonly id: string; readonly body: unknown }[];
   /** What the look comes to in numbers of the catalogue. */
   readonly measures?: (world: World, findings: readonly Finding[]) => Measures;
   /** Of each resource, where the deployment asks for it. */

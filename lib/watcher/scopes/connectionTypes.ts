@@ -1,5 +1,7 @@
 /** What the stages of the connections' scope hand on. */
+import type { LastResorts } from '../../core/lastResort.ts';
 import type { Pin } from '../../core/pin.ts';
+import type { Reading } from '../../core/reading.ts';
 import type { NetworkPort } from '../../network/ports.ts';
 import type { NetworkMemory } from '../../network/state.ts';
 import type { NetworkWorld } from '../../network/types.ts';
@@ -43,6 +45,7 @@ export interface ScopeWorld extends ConnectionWorld {
   readonly transit: TransitWorld | null;
   /** Null: not read in this pass. */
   readonly network: NetworkWorld | null;
+  readonly lastResorts: Reading<LastResorts>;
 }
 
 export interface ScopeMemory {

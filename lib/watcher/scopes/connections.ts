@@ -2,11 +2,13 @@
 
 import { linksId } from '../../core/connectionEnds.ts';
 import type { Finding } from '../../core/finding.ts';
+import { lastResortsId } from '../../core/lastResort.ts';
 import { compare } from '../../core/order.ts';
 import type { Pause } from '../../core/pause.ts';
 import { isOfConnection, parsePins, pinsId } from '../../core/pin.ts';
 import type { Instant } from '../../core/time.ts';
 import { assessNetwork } from '../../network/assess.ts';
+import { observeLastResorts } from '../../network/observe/lastResorts.ts';
 import { observeNetwork } from '../../network/observe.ts';
 import { type NetworkMemory, recallNetwork } from '../../network/state.ts';
 import { actOnReplacements } from '../../siteToSite/act.ts';
@@ -48,13 +50,13 @@ import {
   type ScopeWorld,
   type TransitSafety,
 } from './connectionTypes.ts';
-import { isUrgent, networkConnections } from './networkConnections.ts';
+import { isUrgent, lastResortsIn, networkConnections } from './networkConnections.ts';
 
 export const TRANSIT_SAFETY: TransitSafety = { rules: TRANSIT_RULES, steps: TRANSIT_STEPS };
 
 /**
  * As deployed: the next invocation comes after a minute and waits for the lease, so passes go on without a break while a
- * group of connections exists.
+ * group of connections or a gateway of last resort exists.
  */
 export const loopOf = (
   remainingMs: () => number,
@@ -68,7 +70,8 @@ export const loopOf = (
 
 /** What the write budget left is written at once, while writes take. */
 function againMs({ world, report: { held, actions } }: Poll<ScopeWorld>): number | null {
-  if (world.transit === null) return null;
+  const hasLastResort = world.lastResorts.known && world.lastResorts.value.gateways.length > 0;
+  if (world.transit === null && !hasLastResort) return null;
   const isCut = held.some(({ rule }) => rule === 'S8');
   return isCut && actions.every(({ outcome }) => outcome === 'done') ? 0 : TRANSIT_POLICY.everyMs;
 }
@@ -93,7 +96,7 @@ export function connectionStages(
     connectionPaths(await ports.vpn.connections(signal), staticRoutes, connections, clock.now());
   return {
     scope: 'connections',
-    requestIds: [pinsId(region), linksId(region), ...causeIds(region)],
+    requestIds: [pinsId(region), linksId(region), lastResortsId(region), ...causeIds(region)],
     recall: (stored, items) => ({
       connections: recallConnections(stored),
       transit: recallTransit(Object(stored).transit),
@@ -140,11 +143,7 @@ export function connectionStages(
         afterWrites(memory, outcomes.filter(isOfRoute), now),
         around,
       ),
-    share(world, { transit: { routes } }) {
-      const over = Object.values(routes);
-      const links = linksOf(world, (id) => over.filter((one) => one.connectionId === id).length);
-      return links === null ? null : { id: linksId(region), body: { links } };
-    },
+    share: (world, memory) => sharedOf(region, world, memory),
     measures: ({ connections }, findings) =>
       connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
     measureEach: ({ connections }, logger) => {
@@ -167,11 +166,13 @@ async function observe(
   const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
   const asked = networkConnections(world.connections);
   const isNow = isUrgent(asked, connections.downSince, now);
-  const [over, around] = await Promise.all([
+  const [over, around, resorts] = await Promise.all([
     observeTransit({ region, transit }, paths, before, pins, signal),
     observeNetwork(network, region, known, now, signal, isNow),
+    observeLastResorts(network, signal),
   ]);
-  return { ...world, transit: over, network: around };
+  const lastResorts = lastResortsIn(resorts, world.connections, paths);
+  return { ...world, transit: over, network: around, lastResorts };
 }
 
 function assess(world: ScopeWorld, memory: ScopeMemory, now: Instant): Assessed<ScopeMemory> {
@@ -226,6 +227,20 @@ function plan(
   const scene = { world: world.transit, memory, ...by };
   const over = planTransit(scene, safety.rules);
   return { transit: over, replacements, connections, staticRoutes };
+}
+
+/** What the leader of the appliances reads of this scope. */
+function sharedOf(region: string, world: ScopeWorld, { transit: { routes } }: ScopeMemory) {
+  const over = Object.values(routes);
+  const links = linksOf(world, (id) => over.filter((one) => one.connectionId === id).length);
+  const { lastResorts } = world;
+  return [
+    ...(links === null ? [] : [{ id: linksId(region), body: { links } }]),
+    // Without any the item may stay: it is too old to be believed within a minute.
+    ...(lastResorts.known && lastResorts.value.gateways.length > 0
+      ? [{ id: lastResortsId(region), body: lastResorts.value }]
+      : []),
+  ];
 }
 
 const byReason = (a: Finding, b: Finding): number =>

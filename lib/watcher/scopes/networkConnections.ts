@@ -1,7 +1,10 @@
 /** What the networks around connections are asked about them. Pure. */
-import type { Reading } from '../../core/reading.ts';
+import type { ConnectionPath } from '../../core/connectionPath.ts';
+import type { LastResorts } from '../../core/lastResort.ts';
+import { known, type Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
-import type { NetworkConnection } from '../../network/types.ts';
+import { lastResortsOf } from '../../network/assess/lastResorts.ts';
+import type { LastResortWorld, NetworkConnection } from '../../network/types.ts';
 import { type ConnectionFact, isStanding } from '../../siteToSite/types/connection.ts';
 
 /** Null: they could not be read. */
@@ -37,3 +40,31 @@ export const isUrgent = (
   ) === true;
 
 const URGENT_MS = 3_600_000;
+
+/** Whole or unknown. */
+export function lastResortsIn(
+  world: Reading<LastResortWorld>,
+  connections: Reading<readonly ConnectionFact[]>,
+  paths: Reading<readonly ConnectionPath[]>,
+): Reading<LastResorts> {
+  if (!world.known) return world;
+  if (!connections.known) return connections;
+  if (!paths.known) return paths;
+  const facts = new Map(connections.value.map((one) => [one.connectionId, one]));
+  const behind = paths.value.flatMap(({ connectionId, health }) => {
+    const fact = facts.get(connectionId);
+    return fact === undefined
+      ? []
+      : [
+          {
+            connectionId,
+            gatewayId: fact.gateway.id,
+            health: health.kind,
+            isStatic: fact.isStatic === true,
+            cidrs: fact.staticCidrs,
+          },
+        ];
+  });
+  const at = Math.min(world.at, paths.at);
+  return known({ at, gateways: lastResortsOf(world.value, behind) }, at);
+}

@@ -8,6 +8,7 @@ import type { Memory } from '../../appliances/state.ts';
 import type { DrillRequest } from '../../appliances/types/drill.ts';
 import type { FailbackRequest } from '../../appliances/types/failback.ts';
 import { type Link, linksId, parseLinks } from '../../core/connectionEnds.ts';
+import { type LastResorts, lastResortsId, parseLastResorts } from '../../core/lastResort.ts';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../../core/maintenance.ts';
 import { PAUSE_ID } from '../../core/pause.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../../core/pin.ts';
@@ -26,6 +27,7 @@ export interface Requests {
   readonly failbacks: readonly FailbackRequest[] | null;
   /** What the poll of connections has written; the same list while nothing changes. */
   readonly links: readonly Link[];
+  readonly lastResorts: LastResorts;
   /** Null: what is stored cannot be read as requests for drills. */
   readonly drillRequests: readonly DrillRequest[] | null;
   readonly windows: readonly MaintenanceWindow[];
@@ -38,6 +40,7 @@ export const requestIds = (region: string): readonly string[] => [
   leavesId(region),
   failbacksId(region),
   linksId(region),
+  lastResortsId(region),
   drillsId(region),
   maintenanceId(region),
   PAUSE_ID,
@@ -67,6 +70,7 @@ export function openRequests(region: string): (items: readonly Item[]) => Reques
       drillRequests: parsed(drillsId(region), parseDrillRequests, []),
       windows: readWindows(itemOf(maintenanceId(region))?.body),
       links,
+      lastResorts: parseLastResorts(itemOf(lastResortsId(region))?.body),
     };
   };
 }
@@ -98,5 +102,6 @@ export const withRequests = (memory: Memory, asked: Requests): Memory => ({
   failbacks: asked.failbacks ?? memory.failbacks,
   drillRequests: asked.drillRequests ?? memory.drillRequests,
   links: asked.links,
+  lastResorts: asked.lastResorts,
   windows: asked.windows,
 });

@@ -42,12 +42,12 @@ describe('the read-back (S6)', () => {
       interfaces: [anInterface('i-c1')],
       statuses: [aStatus('i-c1')],
     };
-    const move = moveIn(1, { to: 'i-c1', toInterfaceId: 'eni-c1' });
+    const move = moveIn(1, { to: 'i-c1', toTargetId: 'eni-c1' });
     const acted = await carryOut(somePorts({ ec2 }), [move], {
       memory: pendingSince(NOW - 11_000),
     });
     expect(acted.memory.pending.get(move.routeKey)).toMatchObject({
-      toInterfaceId: 'eni-c1',
+      toTargetId: 'eni-c1',
       tryCount: 2,
     });
     const failovers = acted.memory.groups.get('hq')?.failovers[move.routeKey];

@@ -96,7 +96,7 @@ describe('the fresh read before a write (S6)', () => {
     };
     ec2.fault = (part, ids) =>
       part === 'statuses' && ids.includes('i-b1') ? 'zone b fails' : null;
-    const other = moveIn(2, { to: 'i-c1', toInterfaceId: 'eni-c1' });
+    const other = moveIn(2, { to: 'i-c1', toTargetId: 'eni-c1' });
     expect(kinds(await carryOut(somePorts({ ec2 }), [moveIn(1), other]))).toEqual([
       'deferred',
       'done',

@@ -7,8 +7,9 @@ import { admissionOf, withFounders } from '../../../lib/appliances/state/admissi
 import type { Plan } from '../../../lib/appliances/types/plan.ts';
 import type { ManagedRoute } from '../../../lib/appliances/types/topology.ts';
 import type { World } from '../../../lib/appliances/types/world.ts';
+import { isGatewayId } from '../../../lib/core/lastResort.ts';
 import { type AnyScene, anyScene } from '../../builders/anyScene.ts';
-import { eniOf, NOW } from '../../builders/facts.ts';
+import { NOW } from '../../builders/facts.ts';
 
 const planOf = ({ world, assessment, memory, policy }: AnyScene): Plan =>
   plan(world, assessment, memory, policy, NOW);
@@ -19,6 +20,7 @@ const always = (what: (scene: AnyScene, made: Plan) => void, numRuns = 400): voi
     { numRuns },
   );
 
+const toAppliances = ({ actions }: Plan) => actions.filter(({ to }) => !isGatewayId(to));
 const applianceOf = ({ topology }: World, id: string) =>
   topology.appliances.find(({ instanceId }) => instanceId === id);
 const routeOf = ({ topology }: World, routeKey: string) =>
@@ -30,6 +32,13 @@ describe('the scenes are worth the trouble', () => {
   test('a third of them moves something', () => {
     const busy = scenes.filter((scene) => planOf(scene).actions.length > 0);
     expect(busy.length).toBeGreaterThan(scenes.length / 3);
+  });
+
+  test('some move a route to a gateway of last resort', () => {
+    const resorting = scenes.filter((scene) =>
+      planOf(scene).actions.some(({ to }) => isGatewayId(to)),
+    );
+    expect(resorting.length).toBeGreaterThan(0);
   });
 
   test.each(RULES)('$rule alone holds something in some of them', (rule) => {
@@ -45,18 +54,18 @@ describe('the scenes are worth the trouble', () => {
 
 describe('unknown never yields a write', () => {
   test('nothing leaves an appliance that is unknown, and nothing goes to one that is not proven', () => {
-    always(({ assessment: { verdicts } }, { actions }) => {
-      const left = actions.filter(({ kind }) => kind === 'failover').map(({ from }) => from);
+    always(({ assessment: { verdicts } }, made) => {
+      const left = made.actions.filter(({ kind }) => kind === 'failover').map(({ from }) => from);
       expect(left.filter((from) => verdicts.get(from)?.kind !== 'down')).toEqual([]);
-      for (const { to } of actions) {
+      for (const { to } of toAppliances(made)) {
         expect(verdicts.get(to)).toMatchObject({ kind: 'up', isProven: true });
       }
     });
   });
 
   test('nothing goes to what EC2 does not show running, in use, with the check off', () => {
-    always(({ world: { signals } }, { actions }) => {
-      for (const { to, toInterfaceId: interfaceId } of actions) {
+    always(({ world: { signals } }, made) => {
+      for (const { to, toTargetId: interfaceId } of toAppliances(made)) {
         const link = { interfaceId, status: 'in-use', hasSourceDestCheck: false };
         expect(signals.get(to)).toMatchObject({
           state: { known: true, value: 'running' },
@@ -82,13 +91,13 @@ describe('unknown never yields a write', () => {
 });
 
 test('no target outside the route’s group and VPC, and never an interface of another role or family', () => {
-  always(({ world }, { actions }) => {
-    for (const { to, toInterfaceId, fromTargetId, routeKey, from } of actions) {
+  always(({ world }, made) => {
+    for (const { to, toTargetId, fromTargetId, routeKey, from } of toAppliances(made)) {
       const route = routeOf(world, routeKey);
       expect(to).not.toBe(from);
       const target = applianceOf(world, to);
       expect(target?.group).toBe(route?.group);
-      const arm = target?.interfaces.find(({ interfaceId }) => interfaceId === toInterfaceId);
+      const arm = target?.interfaces.find(({ interfaceId }) => interfaceId === toTargetId);
       expect(arm?.vpcId).toBe(route?.vpcId);
       expect(arm?.families).toContain(route?.destination.includes(':') ? 'ipv6' : 'ipv4');
       const left = applianceOf(world, from)?.interfaces.find(
@@ -96,6 +105,25 @@ test('no target outside the route’s group and VPC, and never an interface of a
       );
       // One without a role may take over from one with a role, never one with another.
       expect([left?.role ?? null, null]).toContain(arm?.role);
+    }
+  });
+});
+
+test('a gateway of last resort gets what it carries, and only from a group in which no other appliance is proven', () => {
+  always(({ world, memory, assessment }, { actions }) => {
+    for (const { to, group, vpcId, destination, from } of actions) {
+      if (!isGatewayId(to)) continue;
+      const gateway = memory.lastResorts.gateways.find(({ gatewayId }) => gatewayId === to);
+      expect(gateway?.groups).toContain(group);
+      expect(gateway?.carries[vpcId]).toContain(destination);
+      const others = world.topology.appliances.filter(
+        (one) => one.group === group && one.vpcId === vpcId && one.instanceId !== from,
+      );
+      const eligible = others.filter(({ instanceId }) => {
+        const verdict = assessment.verdicts.get(instanceId);
+        return verdict?.kind === 'up' && verdict.isProven;
+      });
+      expect({ to, eligible }).toEqual({ to, eligible: [] });
     }
   });
 });
@@ -244,7 +272,7 @@ test('a plan that was carried out leaves nothing to do', () => {
     const { topology } = scene.world;
     const routes = topology.routes.map((route) => {
       const move = actions.find(({ routeKey }) => routeKey === route.key);
-      return move === undefined ? route : { ...route, nextHop: move.to, targetId: eniOf(move.to) };
+      return move === undefined ? route : { ...route, nextHop: move.to, targetId: move.toTargetId };
     });
     const after = { ...scene, world: { ...scene.world, topology: { ...topology, routes } } };
     // What only the budget held is due next.

@@ -28,7 +28,7 @@ describe('a move', () => {
   });
 
   test.each([
-    ['leads elsewhere now', { toInterfaceId: 'eni-c1' }],
+    ['leads elsewhere now', { toTargetId: 'eni-c1' }],
     ['starts elsewhere now', { fromTargetId: 'eni-c1' }],
   ])('that %s is planned anew', (_what, over) => {
     expect(objection({ actions: [aMove(over)] })).toBe('it was planned anew before it was written');

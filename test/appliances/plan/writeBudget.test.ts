@@ -106,11 +106,7 @@ describe('S6: a write that did not take', () => {
     ['refused 999 ms ago', pending(ago(999, refused)), 'S6'],
     ['refused 1 s ago', pending(ago(1_000, refused)), 'moves'],
     ['just sent by a clock that went back since', pending(ago(-HOUR, lost)), 'moves'],
-    [
-      'lost just now, to another target',
-      pending(ago(0, { ...lost, toInterfaceId: 'eni-c1' })),
-      'S6',
-    ],
+    ['lost just now, to another target', pending(ago(0, { ...lost, toTargetId: 'eni-c1' })), 'S6'],
     [
       'lost just now, from another carrier',
       pending(ago(0, { ...lost, fromTargetId: 'eni-c1' })),

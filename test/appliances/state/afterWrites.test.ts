@@ -72,9 +72,9 @@ describe('failovers', () => {
     ['accepted, elsewhere: another move', 'eni-c1', false, [NOW - 5_000, NOW]],
     ['accepted, the same again: one and the same', 'eni-b1', false, [NOW - 5_000]],
     ['elsewhere, its answer lost: counts when it shows', 'eni-c1', true, [NOW - 5_000]],
-  ])('of a retry that is %s', (_what, toInterfaceId, isUnclear, expected) => {
+  ])('of a retry that is %s', (_what, toTargetId, isUnclear, expected) => {
     const { groups } = remember(
-      [{ move: aMove({ toInterfaceId }), at: NOW, kind: 'written', tookMs: 1, isUnclear }],
+      [{ move: aMove({ toTargetId }), at: NOW, kind: 'written', tookMs: 1, isUnclear }],
       {
         groups: new Map([
           ['hq', groupMemory({ lastFailoverAt: NOW - MIN, failovers: { [KEY]: [NOW - 5_000] } })],
@@ -83,7 +83,7 @@ describe('failovers', () => {
       },
     );
     expect(groups.get('hq')?.failovers[KEY]).toEqual(expected);
-    const isWorthNotifying = toInterfaceId === 'eni-c1';
+    const isWorthNotifying = toTargetId === 'eni-c1';
     expect(groups.get('hq')?.lastFailoverAt === NOW).toBe(isWorthNotifying);
   });
 

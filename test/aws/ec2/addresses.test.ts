@@ -10,7 +10,7 @@ const ENI = 'eni-0a1b2c3d4e5f60718';
 const write = {
   tableId: ID,
   destination: '203.0.113.7',
-  interfaceId: ENI,
+  target: { kind: 'interface', id: ENI } as const,
   privateIp: '10.0.0.11',
 };
 const address = { AllocationId: ID, PublicIp: '203.0.113.7', Tags: [{ Key: 'Name', Value: 'hq' }] };

@@ -38,7 +38,11 @@ test('an error keeps the name that AWS gives it', async () => {
 
 test('a write whose answer is not whole is unclear: it may have been made', async () => {
   aws.answers(xml(''));
-  const write = { tableId: 'rtb-1', destination: '10.0.0.0/8', interfaceId: 'eni-1' };
+  const write = {
+    tableId: 'rtb-1',
+    destination: '10.0.0.0/8',
+    target: { kind: 'interface', id: 'eni-1' } as const,
+  };
   expect(await port().replaceRoute(write, new AbortController().signal)).toMatchObject({
     kind: 'unclear',
   });

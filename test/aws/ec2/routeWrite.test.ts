@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 const write = {
   tableId: 'rtb-0a1b2c3d4e5f60718',
   destination: '10.20.0.0/16',
-  interfaceId: 'eni-0a1b2c3d4e5f60718',
+  target: { kind: 'interface', id: 'eni-0a1b2c3d4e5f60718' } as const,
 };
 
 test.each([
@@ -27,6 +27,17 @@ test.each([
     },
   ]);
   expect(calls).toEqual(['ReplaceRoute']);
+});
+
+test.each([
+  ['vgw-0a1b2c3d4e5f60718', { GatewayId: 'vgw-0a1b2c3d4e5f60718' }],
+  ['tgw-0a1b2c3d4e5f60718', { TransitGatewayId: 'tgw-0a1b2c3d4e5f60718' }],
+])('points a route at the gateway %s, and at nothing else', async (id, where) => {
+  mock.on(ReplaceRouteCommand).resolves({});
+  await ec2.replaceRoute({ ...write, target: { kind: 'gateway', id } }, signal);
+  expect(mock.commandCalls(ReplaceRouteCommand).map(({ args }) => args[0].input)).toEqual([
+    { RouteTableId: 'rtb-0a1b2c3d4e5f60718', DestinationCidrBlock: '10.20.0.0/16', ...where },
+  ]);
 });
 
 test.each([throttled(), ec2Error('Throttling'), ec2Error('EC2ThrottledException')])(

@@ -76,8 +76,9 @@ export async function play({
   await clock.run(lastsS * 1_000 + STOP_MS);
   if (deployment.crashes.length > 0) throw deployment.crashes[0]?.error;
   return {
-    writes: account.log.writes.flatMap(({ effectMs, tableId, destination, interfaceId }) =>
-      effectMs === null ? [] : [{ atS: effectMs / 1_000, tableId, destination, interfaceId }],
+    writes: account.log.writes.flatMap(
+      ({ effectMs, tableId, destination, targetId: interfaceId }) =>
+        effectMs === null ? [] : [{ atS: effectMs / 1_000, tableId, destination, interfaceId }],
     ),
     skipped,
     notifications,

@@ -3,7 +3,7 @@ import { isElastic } from '../../../lib/core/elasticAddress.ts';
 import type { Run, Violation } from '../record.ts';
 
 export function checkEvictions({ account: { network, log } }: Run): readonly Violation[] {
-  return log.writes.flatMap(({ tableId, destination, interfaceId, effectMs }) => {
+  return log.writes.flatMap(({ tableId, destination, targetId: interfaceId, effectMs }) => {
     if (!isElastic(tableId) || effectMs === null) return [];
     const lost = network.tables
       .list(`at ${effectMs}`, effectMs, (one) => isElastic(one.tableId) && one.tableId !== tableId)

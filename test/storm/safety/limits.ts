@@ -1,4 +1,5 @@
 /** S4 and S8 by ground truth: failover and failback delays, failovers per hour, and the write budget. */
+import { isGatewayId } from '../../../lib/core/lastResort.ts';
 import type { WriteCall } from '../../../lib/simulator/callLog.ts';
 import type { ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
@@ -12,7 +13,8 @@ import {
 } from '../writeView.ts';
 import { isLeave } from './leaves.ts';
 import { isOwnersChoice } from './preferred.ts';
-import { poolOwner, poolTag, TAG_AGE_MS } from './targets.ts';
+import { TAG_AGE_MS } from './proof.ts';
+import { poolOwner, poolTag } from './targets.ts';
 
 const HOUR_MS = 3_600_000;
 const FAILOVERS_MAX = 3;
@@ -54,7 +56,7 @@ function checkDegraded(run: Run, probes: ProbeRecord, view: WriteView): readonly
 
 function checkFailover(run: Run, view: WriteView): readonly Violation[] {
   // A write to where it leads already changes nothing.
-  if (hasReason(view) || view.leftId === view.write.interfaceId) return [];
+  if (hasReason(view) || view.leftId === view.write.targetId) return [];
   if (hasDoubtfulAddress(run, view)) return [];
   const from = view.fromId ?? 'nothing';
   return [
@@ -150,11 +152,11 @@ const failoversIn = (own: readonly WriteView[], atMs: number): readonly WriteVie
 
 /** A second try of a write whose answer was lost is the same failover, and so is another hand's that saw the same. */
 function isSameAgain(before: readonly WriteView[], { write, leftId }: WriteView): boolean {
-  const { interfaceId, issuedMs } = write;
-  if (before.at(-1)?.write.interfaceId === interfaceId) return true;
+  const { targetId, issuedMs } = write;
+  if (before.at(-1)?.write.targetId === targetId) return true;
   return before.some(
     (one) =>
-      one.write.interfaceId === interfaceId &&
+      one.write.targetId === targetId &&
       one.leftId === leftId &&
       issuedMs - one.write.issuedMs < ONE_DEATH_MS,
   );
@@ -181,11 +183,16 @@ const hasStepped = (run: Run, fromMs: number, toMs: number): boolean =>
 /** What wrong clocks may take off a hold: steps too small to be seen, and what a newcomer's clock may differ by. */
 const STEPS_MS = 7_000;
 
-const groupOf = ({ account }: Run, { toId }: WriteView): string =>
-  account.network.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';
+/** A gateway may have several groups. */
+function groupOf({ account }: Run, { fromId, toId }: WriteView): string {
+  const id = toId !== null && isGatewayId(toId) ? fromId : toId;
+  return account.network.tags.past(`${id ?? ''} vpn-medic:group`)[0]?.value ?? '';
+}
 
 /** Where somebody else than the product put it, or the pool's owner. */
-function isOnPreferred(run: Run, { write, toId, plannedMs }: WriteView): boolean {
+function isOnPreferred(run: Run, { write, fromId, toId, plannedMs }: WriteView): boolean {
+  // Any appliance is better than a last resort.
+  if (fromId !== null && isGatewayId(fromId)) return true;
   const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
   const claimant = poolTag(run, write.destination)?.resourceId ?? null;
   if (

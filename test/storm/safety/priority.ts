@@ -1,9 +1,10 @@
 /** The order of preference by ground truth, where nothing but one death disturbs the choice. */
+import { isGatewayId } from '../../../lib/core/lastResort.ts';
 import type { ProbeRecord } from '../probeRecord.ts';
 import { groupsIn, instancesIn, type Run, type Violation } from '../record.ts';
 import { isFailover, type WriteView } from '../writeView.ts';
 import { choicesOf } from './preferred.ts';
-import { isProven, TAG_AGE_MS } from './targets.ts';
+import { isProven, TAG_AGE_MS } from './proof.ts';
 
 /** A fault that is over for so long has left no trace in a verdict, a reading or a hold-down. */
 const TRACE_MS = 180_000;
@@ -18,7 +19,7 @@ export function checkPriority(
   view: WriteView,
 ): readonly Violation[] {
   const { write, fromId, toId, plannedMs } = view;
-  if (fromId === null || toId === null || !isFailover(view)) return [];
+  if (fromId === null || toId === null || isGatewayId(toId) || !isFailover(view)) return [];
   if (choicesOf(run, write).includes(toId) || isElseDisturbed(run, fromId, plannedMs)) return [];
   const [group] = groupsIn(run, toId, plannedMs - TAG_AGE_MS, plannedMs);
   const better = run.options.snapshot.instances.find(

@@ -1,15 +1,13 @@
 /** S2 and S5 by ground truth: the new next hop is eligible, and has answered for long enough. */
 import { isElastic } from '../../../lib/core/elasticAddress.ts';
+import { isGatewayId } from '../../../lib/core/lastResort.ts';
 import type { ProbeCall } from '../../../lib/simulator/callLog.ts';
-import { answersIn, missesIn, type ProbeRecord } from '../probeRecord.ts';
+import type { ProbeRecord } from '../probeRecord.ts';
 import { groupsIn, instancesIn, linksIn, type Run, type Violation } from '../record.ts';
-import { isFailover, isThroughTunnel, lagOf, type WriteView } from '../writeView.ts';
+import { isFailover, lagOf, type WriteView } from '../writeView.ts';
+import { checkLastResort } from './lastResort.ts';
 import { isLeave } from './leaves.ts';
-
-/** Tags are read every 30 s. */
-export const TAG_AGE_MS = 45_000;
-/** From the fresh look at the target to the write, at the usual pace of EC2. */
-const READ_AGE_MS = 3_000;
+import { directClauses, isProven, READ_AGE_MS, TAG_AGE_MS } from './proof.ts';
 
 /** S2: only managed routes; only to a running, in-use, forwarding appliance of the group that just answered. */
 export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
@@ -17,9 +15,10 @@ export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonl
   const violation = (what: string): Violation => ({
     rule: 'S2',
     atMs: write.issuedMs,
-    what: `${view.routeKey} -> ${toId ?? write.interfaceId}: ${what}`,
+    what: `${view.routeKey} -> ${toId ?? write.targetId}: ${what}`,
   });
   if (toId === null) return [violation('its target belongs to no instance')];
+  if (isGatewayId(toId)) return checkLastResort(run, probes, view, toId).map(violation);
   if (run.account.network.isStranger(toId)) return [violation('it was never admitted')];
   if (fromId === null) return [violation('it led to nothing of ours before')];
   const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
@@ -35,7 +34,7 @@ export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonl
   const readMs = plannedMs - READ_AGE_MS - lagOf(run);
   const states = instancesIn(run, toId, readMs, write.issuedMs).map(({ state }) => state);
   if (!states.includes('running')) violations.push(violation(`it was ${states.join() || 'gone'}`));
-  const links = linksIn(run, write.interfaceId, readMs, write.issuedMs);
+  const links = linksIn(run, write.targetId, readMs, write.issuedMs);
   if (!links.some(({ status }) => status === 'in-use')) violations.push(violation('not in use'));
   if (!isElastic(write.tableId) && !links.some((link) => !link.hasSourceDestCheck))
     violations.push(violation('its check was on'));
@@ -48,37 +47,6 @@ export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonl
   }
   return violations;
 }
-
-/** Every clause: at some vantage three answers within 10 s, and the last knock there was one of them. */
-export function isProven(
-  run: Run,
-  probes: ProbeRecord,
-  by: string,
-  instanceId: string,
-  atMs: number,
-): boolean {
-  return directClauses(probes, instanceId).every((keys) =>
-    run.options.vantages.some(({ id }) =>
-      keys.some((key) => {
-        const calls = probes.of(by, id, key);
-        const answers = answersIn(calls, atMs - 10_000 - 100, atMs);
-        const last = answers.at(-1);
-        return (
-          answers.length >= 3 &&
-          last !== undefined &&
-          missesIn(calls, last.sentMs + 1, atMs - 20).length === 0
-        );
-      }),
-    ),
-  );
-}
-
-/** A far side says nothing where it is not sent, or is silent through every appliance: it is checked on its own. */
-const directClauses = (
-  probes: ProbeRecord,
-  instanceId: string,
-): ReturnType<ProbeRecord['clauses']> =>
-  probes.clauses(instanceId).filter((keys) => !keys.every(isThroughTunnel));
 
 /** Who claims that pool; nobody, when a person took the tags off the claimant at any moment of the span. */
 export function poolOwner(
@@ -105,7 +73,7 @@ export const poolTag = ({ options }: Run, destination: string) =>
 /** S5: a route that leaves a living appliance goes to one that has answered everything for `rise` knocks. */
 export function checkS5(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write, toId, plannedMs } = view;
-  if (isFailover(view) || isLeave(run, view) || toId === null) return [];
+  if (isFailover(view) || isLeave(run, view) || toId === null || isGatewayId(toId)) return [];
   const { policy, vantages } = run.options;
   const hasAnsweredEnough = directClauses(probes, toId).every((keys) =>
     vantages.some(({ id }) =>

@@ -79,7 +79,7 @@ async function brokenRules(
   await run.account.clock.run(END_MS);
   expect(run.account.log.writes.length > 0).toBe(isMoved);
   const broken = checkSafety(run).map(({ rule }) => rule);
-  run.deployment.stop();
+  run.stop();
   await run.account.clock.run(END_MS + 5_000);
   return [...new Set(broken)];
 }
