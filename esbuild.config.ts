@@ -6,6 +6,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { BUNDLING, NO_EVENT_STREAMS, ROOT, UNUSED_PATTERNS } from './deploy/bundling.ts';
 import { clientVersionsOnly } from './deploy/clientVersions.ts';
 import { buildCommandLine } from './deploy/commandLine.ts';
+import { nativeHashesOnly } from './deploy/nativeHashes.ts';
 import { writeNotice } from './deploy/notice.ts';
 import { withoutRunbookTexts } from './deploy/runbookTexts.ts';
 import { writeSbom } from './deploy/sbom.ts';
@@ -36,7 +37,7 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
     target: 'node24',
     plugins: [
       sshClientOnly,
-      ...(isSlim ? [slimSchemas, clientVersionsOnly, withoutRunbookTexts] : []),
+      ...(isSlim ? [slimSchemas, clientVersionsOnly, nativeHashesOnly, withoutRunbookTexts] : []),
     ],
     ...(isSlim && SLIM),
   });

@@ -26,6 +26,12 @@ export const TAG_TABLE: readonly TagRow[] = [
     "a member of that group: members can carry each other's routes",
   ),
   row(
+    'virtual private gateway, transit gateway',
+    'group',
+    'names separated by spaces',
+    'it carries routes of these groups while no appliance of theirs can, and a VPN connection behind it is up with a route for the destination (operations.md)',
+  ),
+  row(
     INSTANCE,
     'probe',
     'clauses separated by spaces, such as `ike:500` or `tcp:10.0.0.9:22`',

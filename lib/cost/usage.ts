@@ -23,7 +23,7 @@ export interface Inventory {
   readonly connectionCount: number;
   /** Tunnels that CloudWatch has metrics of: two a connection, as a rule. */
   readonly tunnelCount: number;
-  /** Groups of connections on transit gateways: while there is one, connections are read all the time. */
+  /** Of connections on transit gateways, and gateways of last resort: while there is one, connections are read all the time. */
   readonly connectionGroupCount: number;
   readonly endpointCount: number;
   /** Of those, with a client connect handler, and with SAML. */

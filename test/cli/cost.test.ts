@@ -110,6 +110,21 @@ describe('of an account', () => {
     });
   });
 
+  test('a gateway of last resort keeps the poll of connections running, as a group does', async () => {
+    const ec2 = await clients.ec2('eu-west-1');
+    const tag = { resourceType: 'vpn-gateway', key: 'vpn-medic:group', value: 'hq' };
+    const running = run({
+      ec2: async () => ({
+        ...ec2,
+        tags: async () => known([{ ...tag, resourceId: 'vgw-0a' }], NOW),
+      }),
+    });
+    await account.clock.run(account.clock.monotonicMs() + 5_000);
+    const { inventory, lines } = reportOf((await running).out);
+    expect(inventory).toMatchObject({ applianceCount: 0, connectionGroupCount: 1 });
+    expect(lines.some(({ item }) => item.includes('every 10 s'))).toBe(true);
+  });
+
   test('what cannot be read is an objection and exit 1, not a zero', async () => {
     const running = run({
       endpoints: async () => ({

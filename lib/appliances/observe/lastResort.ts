@@ -1,8 +1,9 @@
-/** Routes that lead to a gateway because vpn-medic moved them there. Pure. */
+/** Gateways of last resort: their tags, and the routes that lead to one because vpn-medic moved them there. Pure. */
 import { isGatewayId } from '../../core/lastResort.ts';
 import { parseGroups, TAG, type TagIndex } from '../../core/tags.ts';
 import type { RouteFact, RouteTableFact } from '../types/inventory.ts';
-import { type Appliance, isInVpc } from '../types/topology.ts';
+import { type Appliance, type Fault, isInVpc } from '../types/topology.ts';
+import { tagFault } from './applianceTags.ts';
 import type { Preferences } from './preferences.ts';
 
 /**
@@ -24,3 +25,15 @@ export function standInFor(
     groups.ok && groups.value.includes(one.group) && isInVpc(one, vpcId);
   return owner ?? appliances.find(isOfTable);
 }
+
+/** Of tagged virtual private and transit gateways; the others are none of ours. */
+export const gatewayFaults = (tags: TagIndex): readonly Fault[] =>
+  [...tags].flatMap(([id, page]): readonly Fault[] => {
+    const tag = page.get(TAG.group);
+    if (tag === undefined || !isGatewayId(id)) return [];
+    const groups = parseGroups(tag);
+    if (groups.ok) return [];
+    const subject = { kind: 'gateway', id, name: id, group: null, zone: null } as const;
+    const effect = 'It is the last resort of no group until then.';
+    return [tagFault(subject, TAG.group, groups.why, effect)];
+  });

@@ -10,6 +10,7 @@ import { openGone, readAppliances } from './appliances.ts';
 import { findMovedArms, findUnclearArms } from './arms.ts';
 import { withDirectProbe } from './directProbe.ts';
 import { checkGroups } from './groups.ts';
+import { gatewayFaults } from './lastResort.ts';
 import { readPools } from './pools.ts';
 import type { Preferences } from './preferences.ts';
 import { readRoutes } from './routes.ts';
@@ -27,7 +28,7 @@ export function readTopology(
 ): Topology {
   const tags = tagIndex(inventory.tags.known ? inventory.tags.value : []);
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...gatewayFaults(tags)];
   const isGone = openGone(inventory, remembered);
   const tagged = readAppliances(inventory, tags, remembered, faults);
   const prefixLists = new Map(

@@ -119,15 +119,15 @@ function* all(route: ManagedRoute, pinnedTo: string | null, scene: PlanScene): G
 
 /** Any appliance is better than a last resort: back to the best one, as a failback while the gateway is not known to be lost. */
 function fromGateway(route: ManagedRoute, pin: Pin | null, scene: PlanScene): RouteCandidate {
-  const lostWhy = whyLost(route, scene.memory, scene.now);
-  if (lostWhy === null && pin !== null && scene.appliances.has(pin.to))
+  const gatewayWhy = whyLost(route, scene.memory, scene.now);
+  if (gatewayWhy === null && pin !== null && scene.appliances.has(pin.to))
     return pinned(pin, route, scene);
   return {
-    kind: lostWhy === null ? 'failback' : 'failover',
+    kind: gatewayWhy === null ? 'failback' : 'failover',
     route,
-    targets: (lostWhy === null ? successors : all)(route, pin?.to ?? null, scene),
-    because: lostWhy ?? `it leads to ${describeGateway(route.nextHop)}`,
-    isEc2Confirmed: lostWhy !== null,
+    targets: (gatewayWhy === null ? successors : all)(route, pin?.to ?? null, scene),
+    because: gatewayWhy ?? `it leads to ${describeGateway(route.nextHop)}`,
+    isEc2Confirmed: gatewayWhy !== null,
     nobody: { rule: 'S2', because: whyNobody(route, scene) },
   };
 }

@@ -1,6 +1,7 @@
 /** Counts the monitored resources: of the account or a capture of it, or of the simulated one. */
 
 import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
+import { isGatewayId } from '../../core/lastResort.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { Inventory } from '../../cost/usage.ts';
 import { metricRegions, rowsOf } from '../../metrics/table.ts';
@@ -51,9 +52,9 @@ export async function readNetwork(
     if (!reading.known) objections.push(`${what} are not counted: ${reading.why}`);
     return reading.known ? reading.value : [];
   };
-  const appliances = of('appliances', tags).filter(
-    ({ resourceType }) => resourceType === 'instance',
-  );
+  const tagged = of('appliances', tags);
+  const appliances = tagged.filter(({ resourceType }) => resourceType === 'instance');
+  const lastResorts = tagged.filter(({ resourceId }) => isGatewayId(resourceId));
   const alive = of('connections', connections).filter(({ state }) => state === 'available');
   const facts = of('endpoints', endpoints);
   return {
@@ -62,7 +63,7 @@ export async function readNetwork(
       applianceCount: appliances.length,
       connectionCount: alive.length,
       tunnelCount: alive.reduce((sum, { tunnels }) => sum + tunnels.length, 0),
-      connectionGroupCount: groupCount(alive),
+      connectionGroupCount: groupCount(alive) + lastResorts.length,
       ...endpointCounts(facts),
       tableSeriesCount: series.count,
     },

@@ -4,7 +4,7 @@ import type { FindingEntry } from './entry.ts';
 
 export const FAULT_FINDINGS = {
   TagInvalid: {
-    subjects: ['appliance', 'table', 'connection', 'endpoint', 'metric'],
+    subjects: ['appliance', 'table', 'connection', 'endpoint', 'metric', 'gateway'],
     severities: ['warning'],
     title: 'Tag invalid',
     meaning:

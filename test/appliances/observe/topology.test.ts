@@ -6,6 +6,29 @@ import { vpcIdsOf } from '../../../lib/appliances/types/topology.ts';
 import { anyInventory, shuffled } from '../../builders/anyAccount.ts';
 import { ACCOUNT, anInventory } from '../../builders/facts.ts';
 
+describe('the group tag of a gateway', () => {
+  const faultsOf = (id: string, group: string) =>
+    readTopology(anInventory({ tags: { [id]: { group } } }), new Map()).faults;
+
+  test.each(['vgw-0a', 'tgw-0a'])(
+    'that cannot be read on %s is notified, and what follows',
+    (id) => {
+      expect(faultsOf(id, ' ')).toMatchObject([
+        {
+          reason: 'TagInvalid',
+          subject: { kind: 'gateway', id },
+          summary: expect.stringContaining('last resort of no group'),
+        },
+      ]);
+    },
+  );
+
+  test('that can be read is not, and neither is that of what is no gateway', () => {
+    expect(faultsOf('vgw-0a', 'hq branch')).toEqual([]);
+    expect(faultsOf('tgw-rtb-0a', ' ')).toEqual([]);
+  });
+});
+
 describe('of any account', () => {
   test('the order of EC2’s answers changes nothing', () => {
     fc.assert(

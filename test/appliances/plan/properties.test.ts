@@ -34,13 +34,6 @@ describe('the scenes are worth the trouble', () => {
     expect(busy.length).toBeGreaterThan(scenes.length / 3);
   });
 
-  test('some move a route to a gateway of last resort', () => {
-    const resorting = scenes.filter((scene) =>
-      planOf(scene).actions.some(({ to }) => isGatewayId(to)),
-    );
-    expect(resorting.length).toBeGreaterThan(0);
-  });
-
   test.each(RULES)('$rule alone holds something in some of them', (rule) => {
     const others = RULES.filter((one) => one !== rule);
     const differing = scenes.filter(
@@ -105,25 +98,6 @@ test('no target outside the route’s group and VPC, and never an interface of a
       );
       // One without a role may take over from one with a role, never one with another.
       expect([left?.role ?? null, null]).toContain(arm?.role);
-    }
-  });
-});
-
-test('a gateway of last resort gets what it carries, and only from a group in which no other appliance is proven', () => {
-  always(({ world, memory, assessment }, { actions }) => {
-    for (const { to, group, vpcId, destination, from } of actions) {
-      if (!isGatewayId(to)) continue;
-      const gateway = memory.lastResorts.gateways.find(({ gatewayId }) => gatewayId === to);
-      expect(gateway?.groups).toContain(group);
-      expect(gateway?.carries[vpcId]).toContain(destination);
-      const others = world.topology.appliances.filter(
-        (one) => one.group === group && one.vpcId === vpcId && one.instanceId !== from,
-      );
-      const eligible = others.filter(({ instanceId }) => {
-        const verdict = assessment.verdicts.get(instanceId);
-        return verdict?.kind === 'up' && verdict.isProven;
-      });
-      expect({ to, eligible }).toEqual({ to, eligible: [] });
     }
   });
 });
