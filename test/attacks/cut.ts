@@ -1,6 +1,6 @@
 /** The product as it is, or with one defence cut out of its source: what an attack is tried on. */
 import { copyFile, readFile } from 'node:fs/promises';
-import { dirname, join, parse } from 'node:path';
+import { join, parse } from 'node:path';
 import { context, type Plugin } from 'esbuild';
 import { ROOT } from '../../deploy/bundling.ts';
 
@@ -45,20 +45,6 @@ export async function openBuilder(entry: string, folder: string): Promise<Builde
     },
     close: dispose,
   };
-}
-
-/** One build alone. */
-async function buildWith(
-  entry: string,
-  cuts: readonly Cut[],
-  outfile: string,
-): Promise<void> {
-  const builder = await openBuilder(entry, dirname(outfile));
-  try {
-    await builder.build(cuts, outfile);
-  } finally {
-    await builder.close();
-  }
 }
 
 const REQUIRE =
