@@ -166,10 +166,10 @@ test('deploy with one parameter keeps the others', async () => {
   const { exit, out } = await medic('deploy', '--yes', '--param', 'mode=act');
   expect([exit, out]).toEqual([0, expect.stringContaining('is deployed')]);
   const { Environment } = await deployedWatcher();
-  expect(Environment?.Variables).toMatchObject({
-    VPN_MEDIC_MODE: 'act',
-    VPN_MEDIC_PROBE_INTERVAL_MS: '400',
-  });
+  const { VPN_MEDIC_MODE: mode, VPN_MEDIC_PROBE_INTERVAL_MS: interval } =
+    Environment?.Variables ?? {};
+  // The emulator hands a number on where AWS has its text.
+  expect([mode, String(interval)]).toEqual(['act', '400']);
 });
 
 test('check names the one thing that is missing: the watcher, which the emulator does not start', async () => {

@@ -197,6 +197,23 @@ def apply_all(self):
 
 ChangeSet.apply = apply_all
 
+# Fact: a resource whose condition is false is not in the stack (docs.aws.amazon.com, Conditions, read 2026-11-30). moto updates
+# it with the others when a parameter that it refers to changes.
+changed_resources = ResourceMap.build_resource_diff
+
+
+def changed_and_made(self, other_template, parameters=None):
+    found = changed_resources(self, other_template, parameters)
+    unmade = [name for name in found["Modify"] if self._parsed_resources.get(name) is None]
+    return {
+        **found,
+        "Add": found["Add"] + unmade,
+        "Modify": [name for name in found["Modify"] if name not in unmade],
+    }
+
+
+ResourceMap.build_resource_diff = changed_and_made
+
 # Fact: ParameterValue is a string (CloudFormation API model). moto hands a parameter of type Number on as a number, and
 # finds that it differs from itself.
 Stack.stack_parameters = property(
