@@ -6,6 +6,8 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
   testPathIgnorePatterns: [],
+  // Most of a scenario is waiting: twice as many at once as there are cores.
+  maxWorkers: '200%',
   globalSetup: '<rootDir>/test/lab/start.ts',
   globalTeardown: '<rootDir>/test/lab/end.ts',
 };
