@@ -75,11 +75,11 @@ export const plain = (text: string): string =>
 
 /**
  * Mail and chat make links of what ends like a host name: a label of letters behind a dot, whichever names of that kind there
- * are today. `eu-west-1` is no such label; `.internal` and `.local` are reserved for private networks, `.crl`, `.issued`
- * and systemd's `.service` are ends of file names.
+ * are today. `eu-west-1` is no such label; `.internal` and `.local` are reserved for private networks, `.crl`, `.pem`,
+ * other ends of a CA's files and systemd's `.service` are no domains.
  */
 const HOST_END =
-  /(?<=[\p{L}\p{N}])[.\u3002\uff0e\uff61](?!(?:crl|issued|internal|local|service)(?![\p{L}\p{N}]))(?=(?:\p{L}{2,}|xn--[\p{L}\p{N}-]+)(?!-?[\p{L}\p{N}]))/giu;
+  /(?<=[\p{L}\p{N}])[.\u3002\uff0e\uff61](?!(?:cer|crl|crt|der|issued|internal|local|pem|service)(?![\p{L}\p{N}]))(?=(?:\p{L}{2,}|xn--[\p{L}\p{N}-]+)(?!-?[\p{L}\p{N}]))/giu;
 
 /** A command in a plain-text mail: no link is made of it, and to a shell, inside quotes and outside, it is the same. */
 export const plainCommand = (command: string): string =>

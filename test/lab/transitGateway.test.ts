@@ -17,8 +17,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { clientSettings } from './account/clients.ts';
 import { REGION } from './account/options.ts';
 import { type Lab, openLab } from './lab.ts';
-import { startContainer } from './lambda/container.ts';
-import { environmentOf } from './lambda/environment.ts';
+import { whilePolling } from './lambda/whilePolling.ts';
 import { until } from './pause.ts';
 
 // A guard against hanging.
@@ -130,27 +129,8 @@ const subjects = (prefix: string) =>
   lab.listener.received.map(({ subject }) => subject).filter((one) => one.startsWith(prefix));
 const passes = () => lab.gateway.callsOf('DescribeTransitGatewayRouteTables', 'all').length;
 
-/** While `during` runs the function does; then its invocation sees its time run out, and ends by itself. */
-async function whilePolling(during: () => Promise<void>): Promise<void> {
-  const container = await startContainer('pollConnections', {
-    ...environmentOf('pollConnections', lab.gateway.url, lab.account, 'pollConnections', {
-      HOLD_MS: '3000',
-    }),
-  });
-  const invoked = container.invoke({}, 90_000);
-  try {
-    await during();
-    container.hurry();
-    await invoked;
-  } catch (error) {
-    throw new Error(`the function said: ${container.log().slice(-4_000)}`, { cause: error });
-  } finally {
-    await container.kill();
-  }
-}
-
 test('one down: its route leads over the other, is read back, and comes home after the hold-down', async () => {
-  await whilePolling(async () => {
+  await whilePolling(lab, async () => {
     await until('the first pass', async () => passes() > 0);
     await set('berlin', false);
     await until('the failover', async () => (await target()) === attachmentIds.bonn, 60_000);
@@ -166,7 +146,7 @@ test('one down: its route leads over the other, is read back, and comes home aft
 
 test('both down: nothing is written, and the group is notified once', async () => {
   const [before, told] = [writes(), subjects('CRITICAL').length];
-  await whilePolling(async () => {
+  await whilePolling(lab, async () => {
     await set('bonn', false);
     await set('berlin', false);
     const seen = passes();

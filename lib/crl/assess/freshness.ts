@@ -77,7 +77,7 @@ export function ageing(
   if (nextUpdateAt !== null && nextUpdateAt <= now) {
     return [
       aFinding('CrlExpired', 'critical', subject, now, {
-        summary: `${fileName} expired ${describeMs(now - nextUpdateAt)} ago: servers that check it strictly refuse every client.`,
+        summary: `${fileName} expired ${describeMs(now - nextUpdateAt)} ago: strict servers refuse every client.`,
         evidence,
         since: nextUpdateAt,
         hint,

@@ -152,7 +152,7 @@ describe('23: step-ca writes its own address into the list', () => {
       new Set(['opened ca.crl CrlScopeNarrow', 'opened cvpn-endpoint-0a CrlEndpointUnfit']),
     );
     const text = fixture.notifications.sent.map((one) => one.text).join('\n');
-    expect(text).toContain('ca.acme.example/1.0/crl');
+    expect(text).toContain('ca[.]acme[.]example/1.0/crl');
     expect(text).toContain('different CRL scope');
     await hours(fixture, 3);
     expect(notified(fixture).length).toBe(2);

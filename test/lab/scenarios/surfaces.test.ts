@@ -127,7 +127,7 @@ async function readOnce(lab: Lab, what: string, is: (glance: Glance) => boolean)
 
 const isOneMoment = ({ of, open }: Read): boolean =>
   ['vpn-a', 'vpn-b'].map(of).every(({ check, map, widget }) => check === map && map === widget) &&
-  `${open.check}` === `${open.incidents}`;
+  open.check.join() === open.incidents.join();
 
 const ACK_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:vpn-medic-prod-ackIncident';
 
