@@ -1,11 +1,12 @@
 /**
- * Measures the probes against servers in another process: `node bench/probes.ts [PROBES]`, 100,000 by default.
- * Prints what is left open afterwards, memory, and this process's CPU for a quiet tick of 100 targets.
+ * Measures each kind of probe against servers in another process: `node bench/probes.ts [ROUNDS [NAME]]`, 100,000 rounds
+ * by default; a name is a kind's, or `openvpn tls-crypt` and so on. Prints this process's CPU for one answered probe, and
+ * what the rounds of all outcomes leave: answered, refused, silent, aborted.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { ProbeKeys } from '../lib/probe/keys.ts';
-import { ikeSaInit } from '../lib/probe/kinds/ike.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { OPEN_SOCKETS_MAX, probeAll } from '../lib/probe/probeAll.ts';
 import type { ProbeTarget } from '../lib/probe/types.ts';
 import { never } from '../test/probe/peer.ts';
@@ -18,43 +19,61 @@ import {
   type TestPorts,
 } from '../test/probe/testPorts.ts';
 
-const TEST_PORTS = 'town';
+const SERVERS = 'servers';
 const TARGETS = 100;
 const TICKS = 100;
+const AT_ONCE = 200;
 
-await (process.argv[2] === TEST_PORTS ? keepTown() : bench(Number(process.argv[2] ?? 100_000)));
+await (process.argv[2] === SERVERS
+  ? keepServers()
+  : bench(Number(process.argv[2] ?? 100_000), process.argv.slice(3).join(' ')));
 
-async function bench(probeCount: number): Promise<void> {
-  const keeper = spawn(process.execPath, [import.meta.filename, TEST_PORTS], {
+async function bench(rounds: number, only: string): Promise<void> {
+  const servers = spawn(process.execPath, [import.meta.filename, SERVERS], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const [said] = await once(keeper.stdout, 'data');
-  const testPorts: TestPorts = { ...JSON.parse(String(said)), closeAll: async () => undefined };
-
-  const keys = testKeys(testPorts.keyTexts);
-  await measureTick('all kinds', testPorts.alive, keys);
-  for (const target of testPorts.alive) await measureTick(target.kind, [target], keys);
-  measureRequest();
-  await measureLeaks(testPorts, probeCount);
-
-  keeper.stdin.end();
-  await once(keeper, 'exit');
+  const [said] = await once(servers.stdout, 'data');
+  const testPorts: Omit<TestPorts, 'closeAll'> = JSON.parse(String(said));
+  const names = [...new Set(testPorts.alive.map(nameOf))];
+  console.log(
+    '| kind | CPU of an answered probe, half / 95th | heap before / after | left: sockets, timers, descriptors |\n|---|---|---|---|',
+  );
+  for (const name of names) {
+    if (only !== '' && only !== name) continue;
+    const of = (targets: readonly ProbeTarget[]) => targets.filter((one) => nameOf(one) === name);
+    const own = {
+      alive: of(testPorts.alive),
+      refusing: of(testPorts.refusing),
+      all: of(testPorts.all),
+      keyTexts: testPorts.keyTexts,
+    };
+    const cpu = await measureTicks(own);
+    console.log(`| ${name} | ${cpu} | ${await measureLeaks(own, rounds)} |`);
+  }
+  servers.stdin.end();
+  await once(servers, 'exit');
 }
 
-/** The servers, until the process that started them ends it. */
-async function keepTown(): Promise<void> {
+/** Until the process that started them ends it. */
+async function keepServers(): Promise<void> {
   const testPorts = await openTestPorts();
   console.log(JSON.stringify(testPorts));
   await once(process.stdin.resume(), 'end');
   await testPorts.closeAll();
 }
 
-async function measureTick(
-  name: string,
-  clients: readonly ProbeTarget[],
-  keys: ProbeKeys,
-): Promise<void> {
-  const targets = Array.from({ length: TARGETS / clients.length }, () => clients).flat();
+function nameOf({ kind, keyName }: ProbeTarget): string {
+  const seal = keyName?.slice('/test/'.length) ?? kind;
+  return seal === kind ? kind : `${kind} ${seal}`;
+}
+
+/** Of rounds in which every target answers. */
+async function measureTicks({
+  alive,
+  keyTexts,
+}: Pick<TestPorts, 'alive' | 'keyTexts'>): Promise<string> {
+  const keys = testKeys(keyTexts);
+  const targets = Array.from({ length: TARGETS }, () => alive).flat();
   let upCount = 0;
   const tick = () =>
     probeAll(
@@ -66,50 +85,34 @@ async function measureTick(
       OPEN_SOCKETS_MAX,
       keys,
     );
-  const coldMs = await cpuMsOf(tick);
   for (let count = 0; count < TICKS; count += 1) await tick();
   upCount = 0;
-  const warm: number[] = [];
-  for (let count = 0; count < TICKS; count += 1) warm.push(await cpuMsOf(tick));
-  warm.sort((a, b) => a - b);
-  const [half, most] = [warm[TICKS / 2] ?? 0, warm[TICKS * 0.95] ?? 0];
-  console.log(
-    `tick of ${targets.length} targets, ${name}: CPU ${half.toFixed(1)} ms at the median, ` +
-      `${most.toFixed(1)} ms at the 95th percentile, ${coldMs.toFixed(1)} ms the first time; ` +
-      `${upCount} of ${TICKS * targets.length} up`,
-  );
+  const each: number[] = [];
+  for (let count = 0; count < TICKS; count += 1) each.push((await cpuUsOf(tick)) / targets.length);
+  if (upCount !== TICKS * targets.length) throw new Error(`only ${upCount} were up`);
+  each.sort((a, b) => a - b);
+  return [TICKS / 2, TICKS * 0.95].map((at) => `${Math.round(each[at] ?? 0)} µs`).join(' / ');
 }
 
-function measureRequest(): void {
-  const requests = 20_000;
-  const before = process.cpuUsage();
-  for (let count = 0; count < requests; count += 1) ikeSaInit();
-  const { user, system } = process.cpuUsage(before);
-  console.log(`one IKE request, keys included: CPU ${((user + system) / requests).toFixed(1)} µs`);
-}
-
-async function measureLeaks(testPorts: TestPorts, probeCount: number): Promise<void> {
-  await probeAround(testPorts, 1_000, 200);
+async function measureLeaks(own: Omit<TestPorts, 'closeAll'>, rounds: number): Promise<string> {
+  await probeAround(own, 2_000, AT_ONCE);
   const before = await openThings();
-  const rssBefore = rssMb();
-  const cpuBefore = process.cpuUsage();
-  const outcomes = await probeAround(testPorts, probeCount, 200);
-  const { user, system } = process.cpuUsage(cpuBefore);
+  const heapBefore = heapMb();
+  await probeAround(own, rounds, AT_ONCE);
   const { sockets, timers, descriptors } = leftOpen(before, await openThings(before));
-  console.log(`${probeCount} probes: ${JSON.stringify(outcomes)}`);
-  console.log(
-    `left open: ${sockets} sockets, ${timers} timers, ${descriptors} descriptors; ` +
-      `RSS ${rssBefore} MB before, ${rssMb()} MB after; CPU ${((user + system) / 1_000 / probeCount).toFixed(3)} ms a probe`,
-  );
+  return `${heapBefore} / ${heapMb()} MB | ${sockets}, ${timers}, ${descriptors}`;
 }
 
-async function cpuMsOf(work: () => Promise<void>): Promise<number> {
+async function cpuUsOf(work: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
+  return user + system;
 }
 
-function rssMb(): number {
-  return Math.round(process.memoryUsage.rss() / 2 ** 20);
+/** After a full collection. */
+function heapMb(): string {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return (process.memoryUsage().heapUsed / 2 ** 20).toFixed(1);
 }

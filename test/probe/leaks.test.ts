@@ -1,5 +1,6 @@
 /** Knocks of every kind and every outcome, 20,000 of them, leave no socket, timer or descriptor behind. */
 import { expect, test } from '@jest/globals';
+import { PROBE_KINDS } from '../../lib/probe/kinds.ts';
 import { result } from '../../lib/probe/probe.ts';
 import { never } from './peer.ts';
 import { testKeys } from './testKeys.ts';
@@ -34,7 +35,7 @@ test('20,000 knocks leave nothing open', async () => {
   expect(leftOpen(before, await openThings(before))).toEqual(NOTHING);
   const notified = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
   expect(notified).toBe(20_000);
-  for (const kind of ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp', 'wireguard', 'radius']) {
+  for (const kind of Object.keys(PROBE_KINDS)) {
     expect(outcomes[`${kind} up`]).toBeGreaterThan(0);
     expect(outcomes[`${kind} down`]).toBeGreaterThan(0);
   }

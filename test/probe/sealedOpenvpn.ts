@@ -38,7 +38,7 @@ function serverSeal(name: (typeof SEALS)[number], key: Buffer): Seal {
     hmac: key.subarray(at + 64, at + 128),
   });
   const keys = { toServer: half(0), toClient: half(128) };
-  return name === 'tls-auth' ? tlsAuth(keys, 'SHA256') : tlsCrypt(keys);
+  return (name === 'tls-auth' ? tlsAuth(keys, 'SHA256') : tlsCrypt(keys))();
 }
 
 export const staticKeyText = (key: Buffer): string =>

@@ -1,10 +1,14 @@
 /** A mix of doors of every kind and outcome, to knock on in great numbers: for the leak test and the bench. */
 import { readdirSync } from 'node:fs';
+import { createServer as createHttp, type RequestListener } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { PROBE_KINDS } from '../../lib/probe/kinds.ts';
 import { probeAll } from '../../lib/probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget } from '../../lib/probe/types.ts';
 import { aTarget, openPeers } from './peer.ts';
 import { framed, ikeReply, openvpnReply, radiusReply } from './replies.ts';
 import { SEALS, sealedServer } from './sealedOpenvpn.ts';
+import { selfSigned } from './selfSigned.ts';
 import { testKeys } from './testKeys.ts';
 import { wireguardDaemon } from './wireguardDaemon.ts';
 
@@ -13,7 +17,7 @@ export interface TestPorts {
   readonly alive: readonly ProbeTarget[];
   /** Those that say no at once. */
   readonly refusing: readonly ProbeTarget[];
-  /** Both, the silent, and one that cannot be knocked at. */
+  /** Both, the same where all is silent, and one that cannot be knocked at. */
   readonly all: readonly ProbeTarget[];
   /** What their keys hold, by name. */
   readonly keyTexts: Readonly<Record<string, string>>;
@@ -38,6 +42,7 @@ export async function openTestPorts(): Promise<TestPorts> {
     }),
   );
   const secret = 'of a test';
+  const page: RequestListener = (_request, response) => response.end('UP');
   const alive = [
     aTarget('tcp', host, await peers.tcp(host, () => undefined)),
     aTarget(
@@ -69,6 +74,8 @@ export async function openTestPorts(): Promise<TestPorts> {
       ),
       keyName,
     },
+    aTarget('http', host, await peers.serve(host, createHttp(page))),
+    aTarget('https', host, await peers.serve(host, createHttps(selfSigned(), page))),
     ...sealed.map(({ target }) => target),
     {
       ...aTarget(
@@ -79,22 +86,16 @@ export async function openTestPorts(): Promise<TestPorts> {
       keyName: '/test/radius',
     },
   ];
+  const closed = { tcp: await peers.closed(host, 'tcp'), udp: await peers.closed(host, 'udp') };
+  const silent = {
+    tcp: await peers.tcp(host, () => undefined),
+    udp: await peers.udp(host, () => undefined),
+  };
   const hungUp = await peers.tcp(host, (socket) => socket.end());
-  const silentTcp = await peers.tcp(host, () => undefined);
-  const silentUdp = await peers.udp(host, () => undefined);
-  const closedTcp = await peers.closed(host, 'tcp');
-  const closedUdp = await peers.closed(host, 'udp');
-  const refusing = [
-    aTarget('tcp', host, closedTcp),
-    aTarget('tls', host, hungUp),
-    aTarget('ike', host, closedUdp),
-    aTarget('openvpn', host, closedUdp),
-    aTarget('openvpn-tcp', host, closedTcp),
-    { ...aTarget('wireguard', host, closedUdp), keyName },
-    { ...aTarget('radius', host, closedUdp), keyName: '/test/radius' },
-  ];
-  const silent = [aTarget('tls', host, silentTcp), aTarget('ike', host, silentUdp)];
-  const all = [...alive, ...refusing, ...silent, aTarget('tcp', 'nowhere', 1)];
+  const twins = (ports: typeof closed): readonly ProbeTarget[] =>
+    alive.map((target) => ({ ...target, port: ports[PROBE_KINDS[target.kind].protocol] }));
+  const refusing = [...twins(closed), aTarget('tls', host, hungUp)];
+  const all = [...alive, ...refusing, ...twins(silent), aTarget('tcp', 'nowhere', 1)];
   const keyTexts = {
     [keyName]: daemon.keyText,
     '/test/radius': `Secret = ${secret}`,
@@ -110,7 +111,7 @@ const BATCH = 500;
  * which every other batch is aborted on its way. How often each outcome came.
  */
 export async function probeAround(
-  testPorts: TestPorts,
+  testPorts: Omit<TestPorts, 'closeAll'>,
   count: number,
   openSocketsMax: number,
 ): Promise<Readonly<Record<string, number>>> {

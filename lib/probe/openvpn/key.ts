@@ -25,7 +25,7 @@ export function readSeal(text: string): Parsed<() => Seal> {
   if (cryptV2 !== null) return readClientKey(cryptV2);
   const key = staticKey(crypt ?? auth ?? '');
   if (key === null) return bad('it holds no OpenVPN static key of 2,048 bits');
-  return crypt === null ? readAuth(text, key) : good(() => tlsCrypt(ofClient(key)));
+  return crypt === null ? readAuth(text, key) : good(tlsCrypt(ofClient(key)));
 }
 
 function readAuth(text: string, key: Buffer): Parsed<() => Seal> {
@@ -37,11 +37,11 @@ function readAuth(text: string, key: Buffer): Parsed<() => Seal> {
   const both = half(key, 0);
   switch (direction) {
     case null:
-      return good(() => tlsAuth({ toServer: both, toClient: both }, digest));
+      return good(tlsAuth({ toServer: both, toClient: both }, digest));
     case '1':
-      return good(() => tlsAuth(ofClient(key), digest));
+      return good(tlsAuth(ofClient(key), digest));
     case '0':
-      return good(() => tlsAuth({ toServer: both, toClient: half(key, 1) }, digest));
+      return good(tlsAuth({ toServer: both, toClient: half(key, 1) }, digest));
     default:
       return bad('its key-direction is not 0 or 1');
   }
@@ -60,7 +60,7 @@ function readClientKey(block: string): Parsed<() => Seal> {
   if (wrapped.readUInt16BE(wrapped.length - 2) !== wrapped.length) {
     return bad('its tls-crypt-v2 client key is cut short');
   }
-  return good(() => tlsCryptV2(ofClient(bytes), wrapped));
+  return good(tlsCryptV2(ofClient(bytes), wrapped));
 }
 
 /** Two directions of a cipher's and an HMAC's key. */

@@ -3,7 +3,14 @@
  * `tls-crypt-v2`. A server drops what is not sealed, unanswered. Source: openvpn(8) and doc/tls-crypt-v2.txt of 2.6.14,
  * read 2026-11-29; the lab asks that server.
  */
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto';
 import { systemClock } from '../../core/time.ts';
 
 export interface Seal {
@@ -36,75 +43,84 @@ export const NO_SEAL: Seal = {
   open: (packet) => packet,
 };
 
-/** Signed, not encrypted. `digest`: the server's `auth`, as Node names it. */
-export function tlsAuth({ toServer, toClient }: SealKeys, digest: string): Seal {
+/** Seals of one session each: signed, not encrypted. `digest`: the server's `auth`, as Node names it. */
+export function tlsAuth({ toServer, toClient }: SealKeys, digest: string): () => Seal {
   const macBytes = createHmac(digest, '').digest().length;
   const idAt = HEADER_BYTES + macBytes;
-  const sign = ({ hmac }: DirectionKeys, id: Buffer, header: Buffer, rest: Buffer): Buffer =>
-    hmacOf(digest, hmac.subarray(0, macBytes), id, header, rest);
-  const nextId = numbersFrom(1);
-  return {
+  const own = keyOf(toServer.hmac, macBytes);
+  const others = keyOf(toClient.hmac, macBytes);
+  const sealBy = (nextId: () => Buffer): Seal => ({
     hardReset: HARD_RESET_CLIENT_V2,
     seal: (packet) => {
       const { header, rest } = parted(packet, HEADER_BYTES);
       const id = nextId();
-      return Buffer.concat([header, sign(toServer, id, header, rest), id, rest]);
+      return Buffer.concat([header, hmacOf(digest, own, id, header, rest), id, rest]);
     },
     open: (sealed) => {
       if (sealed.length < idAt + ID_BYTES) return null;
       const { header } = parted(sealed, HEADER_BYTES);
       const rest = sealed.subarray(idAt + ID_BYTES);
-      const mac = sign(toClient, sealed.subarray(idAt, idAt + ID_BYTES), header, rest);
+      const mac = hmacOf(digest, others, sealed.subarray(idAt, idAt + ID_BYTES), header, rest);
       if (!timingSafeEqual(mac, sealed.subarray(HEADER_BYTES, idAt))) return null;
       return Buffer.concat([header, rest]);
     },
-  };
+  });
+  return () => sealBy(numbersFrom(1));
 }
 
 /** Signed and encrypted: AES-256-CTR, whose first block is the beginning of the HMAC-SHA256. */
-export function tlsCrypt(keys: SealKeys): Seal {
-  const { seal, open } = encrypted(keys, numbersFrom(1));
-  return { hardReset: HARD_RESET_CLIENT_V2, seal, open };
+export function tlsCrypt(keys: SealKeys): () => Seal {
+  const sealBy = encrypted(keys);
+  return () => ({ hardReset: HARD_RESET_CLIENT_V2, ...sealBy(numbersFrom(1)) });
 }
 
 /**
  * As `tlsCrypt`, with a key of the client's own; `wrappedKey` is the same under a key that only the server has, and
  * follows the first packet.
  */
-export function tlsCryptV2(keys: SealKeys, wrappedKey: Buffer): Seal {
-  const { seal, open } = encrypted(keys, numbersFrom(EARLY_NEGOTIATION));
-  return {
-    hardReset: HARD_RESET_CLIENT_V3,
-    seal: (packet) => Buffer.concat([seal(packet), wrappedKey]),
-    open,
+export function tlsCryptV2(keys: SealKeys, wrappedKey: Buffer): () => Seal {
+  const sealBy = encrypted(keys);
+  return () => {
+    const { seal, open } = sealBy(numbersFrom(EARLY_NEGOTIATION));
+    return {
+      hardReset: HARD_RESET_CLIENT_V3,
+      seal: (packet) => Buffer.concat([seal(packet), wrappedKey]),
+      open,
+    };
   };
 }
 
 /** By such a number a client says that it takes a cookie: a server of 2.6 then keeps no state for it. */
 const EARLY_NEGOTIATION = 0x0f00_0001;
 
-function encrypted(
-  { toServer, toClient }: SealKeys,
-  nextId: () => Buffer,
-): Omit<Seal, 'hardReset'> {
-  return {
+function encrypted({
+  toServer,
+  toClient,
+}: SealKeys): (nextId: () => Buffer) => Omit<Seal, 'hardReset'> {
+  const own = { cipher: keyOf(toServer.cipher, KEY_BYTES), hmac: keyOf(toServer.hmac, KEY_BYTES) };
+  const others = {
+    cipher: keyOf(toClient.cipher, KEY_BYTES),
+    hmac: keyOf(toClient.hmac, KEY_BYTES),
+  };
+  return (nextId) => ({
     seal: (packet) => {
       const { header, rest } = parted(packet, HEADER_BYTES);
       const known = Buffer.concat([header, nextId()]);
-      const tag = tagOf(toServer, known, rest);
-      const cipher = createCipheriv('aes-256-ctr', aesKey(toServer), tag.subarray(0, IV_BYTES));
+      const tag = hmacOf('sha256', own.hmac, known, rest);
+      const cipher = createCipheriv('aes-256-ctr', own.cipher, tag.subarray(0, IV_BYTES));
       return Buffer.concat([known, tag, cipher.update(rest)]);
     },
     open: (sealed) => {
       const tagAt = HEADER_BYTES + ID_BYTES;
       if (sealed.length < tagAt + TAG_BYTES) return null;
       const tag = sealed.subarray(tagAt, tagAt + TAG_BYTES);
-      const decipher = createDecipheriv('aes-256-ctr', aesKey(toClient), tag.subarray(0, IV_BYTES));
+      const decipher = createDecipheriv('aes-256-ctr', others.cipher, tag.subarray(0, IV_BYTES));
       const rest = decipher.update(sealed.subarray(tagAt + TAG_BYTES));
-      if (!timingSafeEqual(tagOf(toClient, sealed.subarray(0, tagAt), rest), tag)) return null;
+      const expected = hmacOf('sha256', others.hmac, sealed.subarray(0, tagAt), rest);
+      if (!timingSafeEqual(expected, tag)) return null;
       return Buffer.concat([sealed.subarray(0, HEADER_BYTES), rest]);
     },
-  };
+  });
 }
 
 /** Opcode and key, session. */
@@ -114,12 +130,14 @@ const ID_BYTES = 8;
 const TAG_BYTES = 32;
 const IV_BYTES = 16;
 
-const aesKey = ({ cipher }: DirectionKeys): Buffer => cipher.subarray(0, 32);
+/** Of AES-256 and HMAC-SHA256. */
+const KEY_BYTES = 32;
 
-const tagOf = ({ hmac }: DirectionKeys, known: Buffer, rest: Buffer): Buffer =>
-  hmacOf('sha256', hmac.subarray(0, 32), known, rest);
+/** An object of Node's, made once: bytes would be made one at each use, which takes longer than the use. */
+const keyOf = (bytes: Buffer, length: number): KeyObject =>
+  createSecretKey(bytes.subarray(0, length));
 
-function hmacOf(digest: string, key: Buffer, ...parts: readonly Buffer[]): Buffer {
+function hmacOf(digest: string, key: KeyObject, ...parts: readonly Buffer[]): Buffer {
   const hmac = createHmac(digest, key);
   for (const part of parts) hmac.update(part);
   return hmac.digest();

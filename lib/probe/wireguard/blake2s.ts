@@ -1,7 +1,8 @@
 /**
  * BLAKE2s (RFC 7693), plain, keyed, and as HMAC. Node's own has neither a key nor a shorter digest, which the packets'
- * MAC needs, and its HMAC takes three times as long for inputs as short as these.
+ * MAC needs, and its HMAC takes three times as long as two of its digests for inputs as short as these.
  */
+import { hash } from 'node:crypto';
 
 /** Of the concatenated parts. `key`: at most 32 bytes; `bytes`: 1..32. */
 export function blake2s(
@@ -50,8 +51,12 @@ export function hmac(key: Uint8Array, parts: readonly Uint8Array[]): Buffer {
     inner[index] = byte ^ 0x36;
     outer[index] = byte ^ 0x5c;
   });
-  return blake2s([outer, blake2s([inner, ...parts])]);
+  return digestOf([outer, digestOf([inner, ...parts])]);
 }
+
+/** As plain `blake2s`, by Node's own, in half the time. */
+export const digestOf = (parts: readonly Uint8Array[]): Buffer =>
+  hash('blake2s256', Buffer.concat(parts), 'buffer');
 
 const NO_KEY = new Uint8Array(0);
 const BLOCK_BYTES = 64;

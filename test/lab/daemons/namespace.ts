@@ -24,8 +24,16 @@ export interface Namespace {
   /** From now on every packet that arrives is dropped: no answer, no refusal. */
   drop(): Promise<void>;
   pass(): Promise<void>;
+  /** From now on every packet of its own leaves from this address, which must lie in none of its networks. */
+  answerFrom(source: string): Promise<Disguise>;
   /** Ends its daemons and removes it. */
   close(): Promise<void>;
+}
+
+export interface Disguise {
+  /** How many packets have left so. */
+  packetCount(): Promise<number>;
+  end(): Promise<void>;
 }
 
 /** The device's name at each end. */
@@ -81,6 +89,32 @@ export async function openNamespace(): Promise<Namespace> {
       );
     },
     pass: () => inside('nft', 'delete', 'table', 'inet', 'lab'),
+    answerFrom: async (source) => {
+      // So that no check of the reverse path drops what is to reach the prober.
+      await ip('route', 'replace', `${source}/32`, 'dev', outer);
+      await inside('nft', 'add', 'table', 'ip', 'other');
+      await inside('nft', 'add chain ip other out { type filter hook output priority 0; }');
+      await inside(
+        'nft',
+        `add rule ip other out ip saddr ${address} ip saddr set ${source} counter`,
+      );
+      return {
+        packetCount: async () => {
+          const { stdout } = await run('ip', [
+            'netns',
+            'exec',
+            name,
+            'nft',
+            'list',
+            'table',
+            'ip',
+            'other',
+          ]);
+          return Number(/packets (\d+)/.exec(stdout)?.[1]);
+        },
+        end: () => inside('nft', 'delete', 'table', 'ip', 'other'),
+      };
+    },
     close: async () => {
       await Promise.all(daemons.map((daemon) => daemon.kill()));
       await ip('netns', 'delete', name);

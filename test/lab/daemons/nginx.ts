@@ -1,4 +1,4 @@
-/** nginx with one TLS door, as a VPN's web portal has: one process, so that killing it closes the door. */
+/** nginx with one door, over TLS or not, as a VPN's web portal has: one process, so that killing it closes the door. */
 import { writeFile } from 'node:fs/promises';
 import type { Keys } from './keys.ts';
 import type { Daemon, Namespace } from './namespace.ts';
@@ -6,16 +6,21 @@ import type { Daemon, Namespace } from './namespace.ts';
 const NGINX = '/usr/sbin/nginx';
 
 /** Resolves once it listens at the TCP port. Each handshake that its client breaks off stands in its log. */
-export async function startNginx(namespace: Namespace, keys: Keys, port: number): Promise<Daemon> {
+export async function startNginx(
+  namespace: Namespace,
+  keys: Keys,
+  port: number,
+  isOverTls = true,
+): Promise<Daemon> {
   const conf = `${keys.dir}/nginx-${port}.conf`;
-  await writeFile(conf, confOf(keys, port));
+  await writeFile(conf, confOf(keys, port, isOverTls));
   const daemon = namespace.spawn(NGINX, ['-c', conf]);
   await daemon.listening('tcp', port);
   return daemon;
 }
 
 /** Nothing of the machine's own nginx: not its pages, its modules or its folders. */
-const confOf = (keys: Keys, port: number): string => `daemon off;
+const confOf = (keys: Keys, port: number, isOverTls: boolean): string => `daemon off;
 master_process off;
 pid /run/nginx.pid;
 error_log stderr info;
@@ -24,7 +29,7 @@ http {
   access_log off;
 ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `  ${name}_temp_path /run/${name};`).join('\n')}
   server {
-    listen ${port} ssl;
+    listen ${port}${isOverTls ? ' ssl' : ''};
     ssl_certificate ${keys.serverCert};
     ssl_certificate_key ${keys.serverKey};
     return 204;
