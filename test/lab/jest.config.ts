@@ -1,4 +1,5 @@
 /** The lab: what needs more than Node and npm. test/lab/start.ts says what that is. */
+import { availableParallelism } from 'node:os';
 import base from '../../jest.config.ts';
 
 export default {
@@ -7,7 +8,7 @@ export default {
   testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
   testPathIgnorePatterns: [],
   // Most of a scenario is waiting: twice as many at once as there are cores.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   globalSetup: '<rootDir>/test/lab/start.ts',
   globalTeardown: '<rootDir>/test/lab/end.ts',
 };

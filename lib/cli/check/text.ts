@@ -29,7 +29,7 @@ const NAMED_MAX = 5;
 function leaderVerdict({ watch, incidents }: Opening): readonly Block[] {
   if (watch === null || incidents === null || isLate(watch)) return [];
   const bad = incidents.filter(({ severity }) => severity !== 'info');
-  if (bad.length === 0) return [line(colour('good', '✓ By the leader nothing is open.'))];
+  if (bad.length === 0) return [line(colour('good', '✓ The leader has no open incident.'))];
   const isCritical = bad.some(({ severity }) => severity === 'critical');
   const named = bad
     .slice(0, NAMED_MAX)
@@ -42,7 +42,7 @@ function leaderVerdict({ watch, incidents }: Opening): readonly Block[] {
     line([
       colour(
         isCritical ? 'bad' : 'warn',
-        `${isCritical ? '✕' : '!'} By the leader ${bad.length === 1 ? 'one incident is' : `${bad.length} incidents are`} open`,
+        `${isCritical ? '✕' : '!'} The leader has ${counted(bad.length, 'open incident')}`,
       ),
       `: ${named.join(', ')}${more}`,
     ]),

@@ -60,6 +60,6 @@ test('on 50 appliances, with an endpoint service that hangs for 21 s, the leader
   const [opening = ''] = out.split('\n\n');
   expect(opening).toContain('50 appliances in 25 groups');
   expect(opening).toMatch(
-    /! By the leader 2 incidents are open: ApplianceDown g0-a, RouteAway g0-a/,
+    /! The leader has 2 open incidents: ApplianceDown g0-a, RouteAway g0-a/,
   );
 });
