@@ -14,7 +14,8 @@ import {
 import { expect, test } from '@jest/globals';
 import { clientSettings } from '../account/clients.ts';
 import { type AccountSpec, REGION } from '../account/options.ts';
-import { type Lab, tableOf } from '../lab.ts';
+import type { TcpDaemon } from '../daemons/tcpListener.ts';
+import { applianceOf, type Lab, tableOf } from '../lab.ts';
 import { whilePolling } from '../lambda/whilePolling.ts';
 import { pause, until } from '../pause.ts';
 import { inFixture } from './inAccount.ts';
@@ -89,6 +90,14 @@ async function gatewayOfRoute(lab: Lab): Promise<string | undefined> {
   return Routes.find(({ DestinationCidrBlock }) => DestinationCidrBlock === CIDR)?.GatewayId;
 }
 
+/** Both instances are stopped: silence alone of all that there are moves nothing (S3). */
+async function stop(lab: Lab, ...daemons: readonly TcpDaemon[]): Promise<void> {
+  for (const daemon of daemons) await daemon.kill();
+  for (const name of ['vpn-a', 'vpn-b']) {
+    await lab.ec2().stopInstance(applianceOf(lab, name).instanceId);
+  }
+}
+
 /** The poll has written what the gateway carries at least twice since. */
 async function untilPolled(lab: Lab): Promise<void> {
   const polls = () => lab.gateway.callsOf('DescribeVpnGateways', 'all').length;
@@ -105,13 +114,13 @@ test(
         await watch();
         await untilPolled(lab);
         expect(movesOf(lab)).toEqual([]);
-        await b.kill();
-        await a.kill();
+        await stop(lab, a, b);
         await until(
           'the route to lead to the gateway',
           async () => (await gatewayOfRoute(lab)) === gatewayId,
         );
         await untilNotified(lab, 'CRITICAL', 'last resort');
+        await lab.ec2().startInstance(applianceOf(lab, 'vpn-a').instanceId);
         await a.revive();
         await untilCarriedBy(lab, 'vpn-a');
       });
@@ -131,9 +140,8 @@ test(
       await whilePolling(lab, async () => {
         await watch();
         await untilPolled(lab);
-        await b.kill();
-        await a.kill();
-        await untilNotified(lab, 'CRITICAL', 'vpn-a');
+        await stop(lab, a, b);
+        await untilNotified(lab, 'CRITICAL', 'vpn-a', 'ApplianceDown');
         // Longer than the wait of a gateway for a last appliance.
         await pause(15_000);
         await untilPolled(lab);
