@@ -25,7 +25,7 @@ test('with it, these seeds break nothing', async () => {
   expect((await crlStorm('13')).broken).toEqual([]);
   expect((await connectionStorm(49)).broken).toEqual([]);
   expect(await endpointsFalselyOver(204)).toEqual([]);
-  expect(await endpointsFalselyOver(258)).toEqual([]);
+  expect(await endpointsFalselyOver(471)).toEqual([]);
 });
 
 afterEach(() => {
@@ -80,7 +80,7 @@ test(
     expect(await endpointsFalselyOver(204)).toContainEqual(
       expect.stringMatching(/\/DirectoryImpaired$/),
     );
-    expect(await endpointsFalselyOver(258)).toContainEqual(
+    expect(await endpointsFalselyOver(471)).toContainEqual(
       expect.stringMatching(/\/ServerCertificateExpiring$/),
     );
   },
