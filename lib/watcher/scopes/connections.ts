@@ -6,11 +6,13 @@ import { lastResortsId } from '../../core/lastResort.ts';
 import { compare } from '../../core/order.ts';
 import type { Pause } from '../../core/pause.ts';
 import { isOfConnection, parsePins, pinsId } from '../../core/pin.ts';
+import { unknown } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import { assessNetwork } from '../../network/assess.ts';
 import { observeLastResorts } from '../../network/observe/lastResorts.ts';
 import { observeNetwork } from '../../network/observe.ts';
 import { type NetworkMemory, recallNetwork } from '../../network/state.ts';
+import type { NetworkWorld } from '../../network/types.ts';
 import { actOnReplacements } from '../../siteToSite/act.ts';
 import { completed } from '../../siteToSite/assess/completed.ts';
 import { linksOf } from '../../siteToSite/assess/links.ts';
@@ -70,8 +72,9 @@ export const loopOf = (
 
 /** What the write budget left is written at once, while writes take. */
 function againMs({ world, report: { held, actions } }: Poll<ScopeWorld>): number | null {
-  const hasLastResort = world.lastResorts.known && world.lastResorts.value.gateways.length > 0;
-  if (world.transit === null && !hasLastResort) return null;
+  const { lastResorts } = world;
+  const mayHaveLastResort = !lastResorts.known || lastResorts.value.gateways.length > 0;
+  if (world.transit === null && !mayHaveLastResort) return null;
   const isCut = held.some(({ rule }) => rule === 'S8');
   return isCut && actions.every(({ outcome }) => outcome === 'done') ? 0 : TRANSIT_POLICY.everyMs;
 }
@@ -166,13 +169,26 @@ async function observe(
   const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
   const asked = networkConnections(world.connections);
   const isNow = isUrgent(asked, connections.downSince, now);
-  const [over, around, resorts] = await Promise.all([
+  const [over, { around, resorts }] = await Promise.all([
     observeTransit({ region, transit }, paths, before, pins, signal),
-    observeNetwork(network, region, known, now, signal, isNow),
-    observeLastResorts(network, signal),
+    observeAround(network, observeNetwork(network, region, known, now, signal, isNow), signal),
   ]);
   const lastResorts = lastResortsIn(resorts, world.connections, paths);
   return { ...world, transit: over, network: around, lastResorts };
+}
+
+/** Never both in one pass, whose calls are bounded: gateways of last resort are read again 10 s later, and believed for 60 s. */
+async function observeAround(
+  network: ScopePorts['network'],
+  looking: Promise<NetworkWorld | null>,
+  signal: AbortSignal,
+) {
+  const around = await looking;
+  const resorts =
+    around === null
+      ? await observeLastResorts(network, signal)
+      : unknown('networks are read in this pass', around.at);
+  return { around, resorts };
 }
 
 function assess(world: ScopeWorld, memory: ScopeMemory, now: Instant): Assessed<ScopeMemory> {
