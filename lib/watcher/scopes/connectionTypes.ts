@@ -55,6 +55,8 @@ export interface ScopeMemory {
   readonly pins: readonly Pin[];
   /** Appliances that are down, with the connections that end on them. */
   readonly causes: readonly Cause[];
+  /** As the last pass that read them wrote them. */
+  readonly lastResorts: LastResorts;
 }
 
 export interface ScopePlan {

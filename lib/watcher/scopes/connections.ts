@@ -2,17 +2,16 @@
 
 import { linksId } from '../../core/connectionEnds.ts';
 import type { Finding } from '../../core/finding.ts';
-import { lastResortsId } from '../../core/lastResort.ts';
+import { lastResortsId, parseLastResorts } from '../../core/lastResort.ts';
 import { compare } from '../../core/order.ts';
 import type { Pause } from '../../core/pause.ts';
 import { isOfConnection, parsePins, pinsId } from '../../core/pin.ts';
-import { unknown } from '../../core/reading.ts';
+import { known as asKnown } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import { assessNetwork } from '../../network/assess.ts';
 import { observeLastResorts } from '../../network/observe/lastResorts.ts';
 import { observeNetwork } from '../../network/observe.ts';
 import { type NetworkMemory, recallNetwork } from '../../network/state.ts';
-import type { NetworkWorld } from '../../network/types.ts';
 import { actOnReplacements } from '../../siteToSite/act.ts';
 import { completed } from '../../siteToSite/assess/completed.ts';
 import { linksOf } from '../../siteToSite/assess/links.ts';
@@ -72,9 +71,8 @@ export const loopOf = (
 
 /** What the write budget left is written at once, while writes take. */
 function againMs({ world, report: { held, actions } }: Poll<ScopeWorld>): number | null {
-  const { lastResorts } = world;
-  const mayHaveLastResort = !lastResorts.known || lastResorts.value.gateways.length > 0;
-  if (world.transit === null && !mayHaveLastResort) return null;
+  const hasLastResort = world.lastResorts.known && world.lastResorts.value.gateways.length > 0;
+  if (world.transit === null && !hasLastResort) return null;
   const isCut = held.some(({ rule }) => rule === 'S8');
   return isCut && actions.every(({ outcome }) => outcome === 'done') ? 0 : TRANSIT_POLICY.everyMs;
 }
@@ -109,6 +107,7 @@ export function connectionStages(
         .flatMap(({ body }) => parsePins(body) ?? [])
         .filter(isOfConnection),
       causes: causesIn(items, region, clock.now()),
+      lastResorts: parseLastResorts(items.find(({ id }) => id === lastResortsId(region))?.body),
     }),
     observe: (memory, signal) => observe(ports, memory, { accountId, health }, signal),
     sees: ({ connections }) => connections.known,
@@ -159,7 +158,7 @@ export function connectionStages(
 
 async function observe(
   ports: ScopePorts,
-  { connections, transit: before, network: known, pins }: ScopeMemory,
+  { connections, transit: before, network: known, pins, lastResorts: readBefore }: ScopeMemory,
   asOf: Pick<ConnectionsOptions, 'accountId' | 'health'>,
   signal: AbortSignal,
 ): Promise<ScopeWorld> {
@@ -169,26 +168,18 @@ async function observe(
   const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
   const asked = networkConnections(world.connections);
   const isNow = isUrgent(asked, connections.downSince, now);
-  const [over, { around, resorts }] = await Promise.all([
+  const looking = observeNetwork(network, region, known, now, signal, isNow);
+  // Never both in one pass, whose calls are bounded: what was read before is believed for 60 s.
+  const readingLastResorts = async () =>
+    (await looking) === null
+      ? lastResortsIn(await observeLastResorts(network, signal), world.connections, paths)
+      : asKnown(readBefore, readBefore.at);
+  const [over, around, lastResorts] = await Promise.all([
     observeTransit({ region, transit }, paths, before, pins, signal),
-    observeAround(network, observeNetwork(network, region, known, now, signal, isNow), signal),
+    looking,
+    readingLastResorts(),
   ]);
-  const lastResorts = lastResortsIn(resorts, world.connections, paths);
   return { ...world, transit: over, network: around, lastResorts };
-}
-
-/** Never both in one pass, whose calls are bounded: gateways of last resort are read again 10 s later, and believed for 60 s. */
-async function observeAround(
-  network: ScopePorts['network'],
-  looking: Promise<NetworkWorld | null>,
-  signal: AbortSignal,
-) {
-  const around = await looking;
-  const resorts =
-    around === null
-      ? await observeLastResorts(network, signal)
-      : unknown('networks are read in this pass', around.at);
-  return { around, resorts };
 }
 
 function assess(world: ScopeWorld, memory: ScopeMemory, now: Instant): Assessed<ScopeMemory> {
@@ -210,11 +201,10 @@ function assess(world: ScopeWorld, memory: ScopeMemory, now: Instant): Assessed<
     ).toSorted(byReason),
     unjudged: own.unjudged,
     memory: {
+      ...memory,
       connections,
       transit: over?.memory ?? NO_TRANSIT_MEMORY,
       network: around.memory,
-      pins: memory.pins,
-      causes: memory.causes,
     },
   };
 }

@@ -59,7 +59,5 @@ test('on 50 appliances, with an endpoint service that hangs for 21 s, the leader
   expect(lastMs).toBeGreaterThanOrEqual(HUNG_MS);
   const [opening = ''] = out.split('\n\n');
   expect(opening).toContain('50 appliances in 25 groups');
-  expect(opening).toMatch(
-    /! The leader has 2 open incidents: ApplianceDown g0-a, RouteAway g0-a/,
-  );
+  expect(opening).toMatch(/! The leader has 2 open incidents: ApplianceDown g0-a, RouteAway g0-a/);
 });
