@@ -11,16 +11,16 @@ export async function whilePolling(lab: Lab, during: () => Promise<void>): Promi
       HOLD_MS: '3000',
     }),
   });
-  let isDone = false;
+  const done = new AbortController();
   const invoking = (async () => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       await container.invoke({}, INVOCATION_MS);
       await pause(BETWEEN_MS);
     }
   })();
   try {
     await Promise.race([during(), invoking]);
-    isDone = true;
+    done.abort();
     container.hurry();
     await invoking;
   } catch (error) {
