@@ -78,7 +78,7 @@ describe('--json', () => {
     ]);
     expect({ exit, err }).toEqual({
       exit: 0,
-      err: 'vpn-medic: not in the capture, so unknown: direct-connect:DescribeVirtualInterfaces, ec2:DescribeCustomerGateways, ec2:DescribeRouteTables, ec2:DescribeTransitGatewayAttachments, ec2:DescribeTransitGateways, ec2:DescribeVpcEndpoints, ec2:DescribeVpcPeeringConnections, ec2:DescribeVpnGateways\nvpn-medic: recorded, and read by no function: ec2:DescribeVolumes (1)\n',
+      err: 'vpn-medic: not in the capture, so unknown: direct-connect:DescribeVirtualInterfaces, ec2:DescribeCustomerGateways, ec2:DescribeRouteTables, ec2:DescribeTransitGatewayAttachments, ec2:DescribeVpcEndpoints, ec2:DescribeVpcPeeringConnections, ec2:DescribeVpnGateways\nvpn-medic: recorded, and read by no function: ec2:DescribeVolumes (1)\n',
     });
   });
 });
