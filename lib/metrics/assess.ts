@@ -1,6 +1,8 @@
 /** Judges the rows of the metric table. Pure. */
+
 import { isDeniedOnPurpose } from '../core/denied.ts';
 import type { Finding } from '../core/finding.ts';
+import { notesAfter } from '../core/healthNotes.ts';
 import type { Point } from '../core/metric.ts';
 import { compare } from '../core/order.ts';
 import { QUIET_TAG, quietFaultText, readQuietTag } from '../core/quiet.ts';
@@ -59,21 +61,22 @@ export function assessMetrics(
   return { findings, memory: { asked: world.asked, silences, health, open }, unjudged };
 }
 
-/** Each event once, with what all of its pages name; those that began a day ago are dropped. */
-function healthAfter(
+const healthAfter = (
   before: MetricMemory['health'],
-  told: MetricWorld['health'],
+  arrived: MetricWorld['health'],
   now: Instant,
-): MetricMemory['health'] {
-  const notes = new Map<string, MetricMemory['health'][number]>();
-  for (const note of [...before, ...told]) {
-    const ids = new Set([...(notes.get(note.id)?.ids ?? []), ...note.ids]);
-    notes.set(note.id, { ...note, ids: [...ids].slice(-NOTES_KEPT) });
-  }
-  return [...notes.values()].filter(({ at }) => now - at < DAY_MS).slice(-NOTES_KEPT);
-}
+): MetricMemory['health'] =>
+  notesAfter<MetricMemory['health'][number]>(
+    [...before, ...arrived.map((note) => ({ ...note, ids: [...note.ids] }))],
+    (known, page) => ({
+      ...page,
+      ids: [...new Set([...(known?.ids ?? []), ...page.ids])].slice(-IDS_KEPT),
+    }),
+    DAY_MS,
+    now,
+  );
 
-const NOTES_KEPT = 100;
+const IDS_KEPT = 100;
 const DAY_MS = 86_400_000;
 
 /** What one row says of one thing. */

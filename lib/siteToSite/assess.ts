@@ -2,6 +2,7 @@
 
 import type { Finding, Subject } from '../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../core/findings/siteToSite.ts';
+import { notesAfter } from '../core/healthNotes.ts';
 import { compare } from '../core/order.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import { asymmetricSites } from './assess/asymmetry.ts';
@@ -126,21 +127,21 @@ const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][numb
   })),
 });
 
-/** Each AWS Health event once, with the connections of all its pages; those older than `healthMs` are dropped. */
-function healthAfter(
+const healthAfter = (
   before: readonly HealthNote[],
-  told: readonly HealthNote[],
+  arrived: readonly HealthNote[],
   now: Instant,
-): ConnectionMemory['health'] {
-  const notes = new Map<string, ConnectionMemory['health'][number]>();
-  for (const note of [...before, ...told]) {
-    const connectionIds = [...(notes.get(note.id)?.connectionIds ?? []), ...note.connectionIds];
-    notes.set(note.id, { ...note, connectionIds: [...new Set(connectionIds)].slice(-IDS_KEPT) });
-  }
-  return [...notes.values()].filter(({ at }) => now - at < POLICY.healthMs).slice(-NOTES_KEPT);
-}
+): ConnectionMemory['health'] =>
+  notesAfter<ConnectionMemory['health'][number]>(
+    [...before, ...arrived].map((note) => ({ ...note, connectionIds: [...note.connectionIds] })),
+    (known, page) => {
+      const connectionIds = [...(known?.connectionIds ?? []), ...page.connectionIds];
+      return { ...page, connectionIds: [...new Set(connectionIds)].slice(-IDS_KEPT) };
+    },
+    POLICY.healthMs,
+    now,
+  );
 
-const NOTES_KEPT = 100;
 /** More connections than that are a region's outage. */
 const IDS_KEPT = 500;
 
