@@ -1,7 +1,6 @@
 /** What is attached to transit gateways, and the routes of their tables. */
 import {
   DescribeTransitGatewayAttachmentsCommand,
-  DescribeTransitGatewaysCommand,
   SearchTransitGatewayRoutesCommand,
   type TransitGateway,
   type TransitGatewayAttachment,
@@ -18,6 +17,7 @@ import type {
 } from '../../network/types.ts';
 import { call, everyPage, listOf, reading, Unreadable } from '../call.ts';
 import type { Ec2Context } from '../ec2/context.ts';
+import { listTransitGateways } from '../ec2/transitGateways.ts';
 import { tagOf } from '../tagOf.ts';
 
 export const readAttachments = (
@@ -45,15 +45,7 @@ export const readTransitGateways = (
   signal: AbortSignal,
 ): Promise<Reading<readonly TransitGatewayFact[]>> =>
   reading(context, 'DescribeTransitGateways', () =>
-    everyPage(
-      (NextToken) =>
-        call(context, 'DescribeTransitGateways', signal, () =>
-          context.client.send(new DescribeTransitGatewaysCommand({ NextToken }), {
-            abortSignal: signal,
-          }),
-        ),
-      (page) => listOf(page.TransitGateways).flatMap(gatewayFact),
-    ),
+    listTransitGateways(context, gatewayFact, signal),
   );
 
 function gatewayFact(raw: TransitGateway): readonly TransitGatewayFact[] {

@@ -4,7 +4,6 @@
  */
 import {
   DescribeCustomerGatewaysCommand,
-  DescribeTransitGatewaysCommand,
   DescribeVpnConnectionsCommand,
   GetVpnTunnelReplacementStatusCommand,
   ReplaceVpnTunnelCommand,
@@ -12,10 +11,11 @@ import {
 import type { Clock } from '../../core/time.ts';
 import type { TunnelPort, VpnPort } from '../../siteToSite/ports.ts';
 import { MAINTENANCE_TAG } from '../../siteToSite/types/connection.ts';
-import { type CallResult, call, everyPage, listOf, reading, Unreadable } from '../call.ts';
+import { type CallResult, call, listOf, reading, Unreadable } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
+import { listTransitGateways } from '../ec2/transitGateways.ts';
 import { writeAnswerOf } from '../writeAnswer.ts';
 import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
 import { readStaticRoutes } from './staticRoutes.ts';
@@ -38,17 +38,11 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
       ),
     withoutEcmp: (signal) =>
       reading(context, 'DescribeTransitGateways', () =>
-        everyPage(
-          (NextToken) =>
-            call(context, 'DescribeTransitGateways', signal, () =>
-              client.send(new DescribeTransitGatewaysCommand({ NextToken }), {
-                abortSignal: signal,
-              }),
-            ),
-          (page) =>
-            listOf(page.TransitGateways).flatMap(({ TransitGatewayId, Options }) =>
-              TransitGatewayId && Options?.VpnEcmpSupport === 'disable' ? [TransitGatewayId] : [],
-            ),
+        listTransitGateways(
+          context,
+          ({ TransitGatewayId, Options }) =>
+            TransitGatewayId && Options?.VpnEcmpSupport === 'disable' ? [TransitGatewayId] : [],
+          signal,
         ),
       ),
     customerGateways: (signal) =>
