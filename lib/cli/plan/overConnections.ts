@@ -4,30 +4,17 @@ import { pathsById } from '../../transitGateway/assess/routes.ts';
 import type { ConnectionPass } from '../check/connections.ts';
 import { type TransitLost, transitWhatIf } from '../transit/whatIf.ts';
 import type { Failing } from './failing.ts';
+import { type MoveReport, reportMove } from './moveReport.ts';
 import type { Lost } from './whatIf.ts';
 
 export interface OverConnections {
   readonly connections: readonly { readonly connectionId: string; readonly name: string }[];
-  readonly moves: readonly TransitMoveReport[];
+  readonly moves: readonly MoveReport[];
   readonly lost: readonly Lost[];
   readonly alreadyLost: readonly Lost[];
   /** What is neither moved nor lost, one sentence each. */
   readonly notes: readonly string[];
   readonly names: ReadonlyMap<string, string>;
-}
-
-interface TransitMoveReport {
-  readonly kind: 'failover';
-  readonly tableId: string;
-  readonly tableName: string;
-  readonly destination: string;
-  readonly group: string;
-  readonly from: string;
-  readonly to: string;
-  readonly fromName: string;
-  readonly toName: string;
-  /** A connection is in no zone. */
-  readonly toZone: '';
 }
 
 export function overConnections(
@@ -46,18 +33,8 @@ export function overConnections(
     connections: facts
       .filter(({ connectionId }) => connectionIds.has(connectionId))
       .map(({ connectionId, name }) => ({ connectionId, name })),
-    moves: moves.map(({ tableId, tableName, destination, group, from, to }) => ({
-      kind: 'failover',
-      tableId,
-      tableName,
-      destination,
-      group,
-      from,
-      to,
-      fromName: nameOf(from),
-      toName: nameOf(to),
-      toZone: '',
-    })),
+    // A connection is in no zone.
+    moves: moves.map((move) => reportMove({ ...move, kind: 'failover' }, nameOf, '')),
     lost: [...lost.map(lostOf), ...sites.lost],
     alreadyLost: alreadyLost.map(lostOf),
     notes: sites.notes,

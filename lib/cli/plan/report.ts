@@ -1,7 +1,6 @@
 /** The report of a plan, as `--json` prints it. Pure. */
 
 import type { Move } from '../../appliances/types/plan.ts';
-import type { Appliance } from '../../appliances/types/topology.ts';
 import { describeGateway } from '../../core/lastResort.ts';
 import { toIso } from '../../core/time.ts';
 import { isUnrecorded } from '../../replay/unrecorded.ts';
@@ -12,6 +11,7 @@ import type { Observation } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
 import { type Capacity, type Short, shortOf } from './capacity.ts';
 import type { Failing } from './failing.ts';
+import { type MoveReport, reportMove } from './moveReport.ts';
 import { overConnections } from './overConnections.ts';
 import { stoppedNow } from './stopped.ts';
 import { type Lost, type WhatIf, whatIf } from './whatIf.ts';
@@ -59,15 +59,6 @@ export interface ApplianceWord {
   readonly zone: string;
 }
 
-export interface MoveReport
-  extends Pick<Move, 'kind' | 'tableId' | 'tableName' | 'destination' | 'group' | 'from' | 'to'> {
-  readonly fromName: string;
-  readonly toName: string;
-  readonly toZone: string;
-  /** Of the target's tag `vpn-medic:priority`; absent: it has none. */
-  readonly toPriority?: number;
-}
-
 export interface LostReport extends Lost {
   readonly nextHopName: string;
 }
@@ -112,7 +103,13 @@ export function reportPlan(
     (stopped !== null && moves.length + uncertain.length + over.moves.length > 0);
   const isUnknown =
     uncertain.length > 0 || notes.length > 0 || (leader !== null && isLate(leader.watch));
-  const report = (move: Move) => reportMove(move, nameOf, members.get(move.to));
+  const report = (move: Move): MoveReport => {
+    const target = members.get(move.to);
+    return {
+      ...reportMove(move, nameOf, target?.zone ?? ''),
+      ...(target?.priority !== undefined && { toPriority: target.priority }),
+    };
+  };
   return {
     version: 1,
     accountId: world.accountId,
@@ -135,26 +132,6 @@ export function reportPlan(
     capacityShort: short.map((one) => ({ ...one, name: nameOf(one.instanceId) })),
     budgetMs,
     notes,
-  };
-}
-
-function reportMove(
-  { kind, tableId, tableName, destination, group, from, to }: Move,
-  nameOf: (id: string) => string,
-  target: Appliance | undefined,
-): MoveReport {
-  return {
-    kind,
-    tableId,
-    tableName,
-    destination,
-    group,
-    from,
-    to,
-    fromName: nameOf(from),
-    toName: nameOf(to),
-    toZone: target?.zone ?? '',
-    ...(target?.priority !== undefined && { toPriority: target.priority }),
   };
 }
 
