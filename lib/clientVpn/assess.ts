@@ -27,6 +27,7 @@ import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
 import { ANSWER_CHECK, findRegionDown, silentUnread } from './assess/reachability.ts';
 import { RENEWAL_CHECK, SERVER_CERTIFICATE_CHECK } from './assess/serverCertificate.ts';
 import { notSeenWell, othersOn } from './assess/shared.ts';
+import { subjectOf } from './assess/subject.ts';
 import {
   type EndpointMemory,
   type EndpointPast,
@@ -35,7 +36,7 @@ import {
   pastFindings,
 } from './state.ts';
 import { type EndpointCheck } from './types/check.ts';
-import { type EndpointFact, isLeaving } from './types/endpoint.ts';
+import { isLeaving } from './types/endpoint.ts';
 import type { EndpointObservation, EndpointWorld } from './types/world.ts';
 
 export interface EndpointAssessment {
@@ -174,7 +175,8 @@ function judge(
   unjudged: Set<string>,
   now: Instant,
 ): readonly Finding[] {
-  const subject = subjectOf(observation.fact, world.region);
+  const { endpointId, name } = observation.fact;
+  const subject = subjectOf(endpointId, name, world.region);
   const past = pasts.get(subject.id) ?? noEndpointPast;
   const last = (reason: EndpointReason) => before.get(keyOf({ reason, subject }));
   return ENDPOINT_CHECKS.flatMap(({ reasons, judge: check }) => {
@@ -192,15 +194,6 @@ function judge(
     }));
   });
 }
-
-const subjectOf = ({ endpointId, name }: EndpointFact, region: string): Subject => ({
-  kind: 'endpoint',
-  id: endpointId,
-  name: name || endpointId,
-  group: null,
-  zone: null,
-  within: [region],
-});
 
 /** Its subject differs from that of the appliances' `SightLost`: either may exist without the other. */
 function findGaps({ at, gaps, endpoints, region }: EndpointWorld): readonly Finding[] {

@@ -6,6 +6,7 @@ import type { EndpointCheck } from '../types/check.ts';
 import { type AssociationFact, isAway, isLeaving, SHUT } from '../types/endpoint.ts';
 import type { EndpointWorld } from '../types/world.ts';
 import { isLongDown } from './availability.ts';
+import { subjectOf } from './subject.ts';
 
 /** Silence counts only after a first answer: an endpoint that never answered may be closed to the function alone. */
 export const ANSWER_CHECK: EndpointCheck = {
@@ -56,20 +57,13 @@ export const silentUnread = ({ answers, absent, region, at }: EndpointWorld): re
   [...answers].flatMap(([endpointId, answer]) => {
     const door = absent[endpointId]?.door;
     if (answer.kind !== 'down' || !door) return [];
-    const name = door.name || endpointId;
+    const subject = subjectOf(endpointId, door.name, region);
     return [
       {
         reason: 'EndpointUnreachable' as const,
-        subject: {
-          kind: 'endpoint' as const,
-          id: endpointId,
-          name,
-          group: null,
-          zone: null,
-          within: [region],
-        },
+        subject,
         severity: 'critical' as const,
-        summary: `${name}: The endpoint does not answer at ${door.transport} ${door.port}, and EC2 cannot be asked for it: clients cannot connect.`,
+        summary: `${subject.name}: The endpoint does not answer at ${door.transport} ${door.port}, and EC2 cannot be asked for it: clients cannot connect.`,
         evidence: [answer.why, ...answer.recent],
         since: at,
         hint: ENDPOINT_FINDINGS.EndpointUnreachable.hint,
