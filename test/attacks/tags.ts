@@ -1,4 +1,4 @@
-/** Attacks by whoever may tag, or move what he owns. Each answers null, or what it got. */
+/** Attacks of a principal that may tag, or move what it owns. Each answers null, or what it got. */
 
 import { turnDrills } from '../../lib/appliances/plan/drill.ts';
 import { plan } from '../../lib/appliances/plan.ts';
@@ -7,8 +7,8 @@ import { poolAmong } from '../../lib/appliances/types/pool.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import { isHostLocal } from '../../lib/core/cidr.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import { layOut } from '../../lib/simulator/layout.ts';
 import { NOW } from '../builders/facts.ts';
+import { oneGroup } from '../builders/oneGroup.ts';
 import {
   anAppliance,
   anAssessment,
@@ -27,25 +27,7 @@ const B = 'i-0a1b2c3d4e5f60002';
 const LAUNCHED = 'i-0a1b2c3d4e5f64001';
 const FAR = '10.20.0.0/16';
 
-const account = () =>
-  layOut({
-    zones: ['a', 'b'],
-    groups: [
-      {
-        name: 'hq',
-        zones: ['a', 'b'],
-        probe: null,
-        destinations: [FAR],
-        listedCidrs: [],
-        pools: {},
-        isPublic: true,
-      },
-    ],
-    tablesPerZone: 1,
-    hasUntaggedTable: false,
-    hasTableWithoutPreferred: false,
-    takenAt: NOW,
-  });
+const account = () => oneGroup({ destinations: [FAR] });
 
 const PROFILE = 'arn:aws:iam::111122223333:instance-profile/vpn';
 
@@ -66,7 +48,7 @@ function pooled(claimants: readonly string[], verdicts: Readonly<Record<string, 
   const pool = '10.0.0.0/8';
   const claims = claimants.map((instanceId) => ({ instanceId, pool }));
   const preferred = poolAmong(claims, pool, [pool]);
-  if (preferred === null) throw new Error('nobody claims it');
+  if (preferred === null) throw new Error('no appliance claims it');
   const world = aWorld({
     appliances: ['i-a1', 'i-b1', 'i-stranger', 'i-other'].map((id) => anAppliance(id)),
     routes: [aRoute(`rtb-1 ${pool}`, 'i-a1', { preferred })],
@@ -148,7 +130,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     });
     const { network } = after;
     const heir = network.interfaces.all().find((one) => one.instanceId === LAUNCHED);
-    if (heir === undefined) throw new Error('nobody was launched in its place');
+    if (heir === undefined) throw new Error('no instance was launched in its place');
     const targets = network.tables.all().flatMap(({ routes }) => routes);
     return targets.some(({ interfaceId }) => interfaceId === heir.interfaceId)
       ? null

@@ -2,35 +2,18 @@
  * Goal: check says what is there and writes nothing; its exit code is what a script may rely on.
  * Method: the command itself over the simulated account, in virtual time.
  */
+
 import { describe, expect, test } from '@jest/globals';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import { id } from '../../lib/simulator/layout/words.ts';
-import { layOut } from '../../lib/simulator/layout.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
+import { oneGroup } from '../builders/oneGroup.ts';
 import { cliOver, START_AT, simAccount } from './open.ts';
 
 /** Two zones, all well, nothing that needs a person. */
-const quiet = (): Snapshot =>
-  layOut({
-    zones: ['a', 'b'],
-    groups: [
-      {
-        name: 'hq',
-        zones: ['a', 'b'],
-        probe: null,
-        destinations: ['10.20.0.0/16'],
-        listedCidrs: [],
-        pools: {},
-        isPublic: true,
-      },
-    ],
-    tablesPerZone: 1,
-    hasUntaggedTable: false,
-    hasTableWithoutPreferred: false,
-    takenAt: START_AT,
-  });
+const quiet = (): Snapshot => oneGroup();
 
 const broken = (fault: Fault, snapshot = quiet()): SimAccount => {
   const account = simAccount(snapshot);

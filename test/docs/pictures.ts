@@ -1,4 +1,5 @@
 /** Writes the pictures of docs/quickstart.md: what the commands print in a simulated account, step by step. `npm run docs:pictures`. */
+
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import type { AwsClients } from '../../lib/cli/awsClients.ts';
@@ -6,7 +7,7 @@ import { known } from '../../lib/core/reading.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import { id } from '../../lib/simulator/layout/words.ts';
-import { layOut } from '../../lib/simulator/layout.ts';
+import { oneGroup } from '../builders/oneGroup.ts';
 import { cliOver, START_AT, simAccount, simulatedClients } from '../cli/open.ts';
 import { terminalPicture } from './terminalPicture.ts';
 
@@ -53,24 +54,7 @@ async function take({ argv, ranMs, isTagged }: Shot): Promise<string> {
   return (await cliOver(account, [...argv, '--state-table', 'state'], look)).out;
 }
 
-const TWO_APPLIANCES = layOut({
-  zones: ['a', 'b'],
-  tablesPerZone: 1,
-  hasUntaggedTable: false,
-  hasTableWithoutPreferred: false,
-  takenAt: START_AT,
-  groups: [
-    {
-      name: 'hq',
-      zones: ['a', 'b'],
-      probe: null,
-      destinations: ['10.20.0.0/16', '10.30.0.0/16'],
-      listedCidrs: [],
-      pools: {},
-      isPublic: true,
-    },
-  ],
-});
+const TWO_APPLIANCES = oneGroup({ destinations: ['10.20.0.0/16', '10.30.0.0/16'] });
 
 /** From the far side; no probe is admitted. */
 const IKE = {

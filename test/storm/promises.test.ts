@@ -2,40 +2,23 @@
  * The promises with a number in them, kept in virtual time: how fast, how slow, how often, and for how long nothing.
  * The real product runs in the simulated account, handing over from watcher to watcher each virtual minute.
  */
+
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import type { GroupLayout } from '../../lib/simulator/layout/words.ts';
-import { layOut } from '../../lib/simulator/layout.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import { deploy, idOf, someAccount, TAKEN_AT } from './account.ts';
+import { oneGroup } from '../builders/oneGroup.ts';
+import { deploy, idOf, someAccount } from './account.ts';
 import { seedCount } from './counts.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** One group with an appliance in each zone, and nothing that anybody would have to be told of. */
-function quietNetwork(group: Partial<GroupLayout> = {}, tablesPerZone = 1): Snapshot {
-  const hq: GroupLayout = {
-    name: 'hq',
-    zones: ['a', 'b'],
-    probe: null,
-    destinations: ['10.20.0.0/16'],
-    listedCidrs: [],
-    pools: {},
-    isPublic: true,
-    ...group,
-  };
-  return layOut({
-    zones: ['a', 'b'],
-    groups: [hq],
-    tablesPerZone,
-    hasUntaggedTable: false,
-    hasTableWithoutPreferred: false,
-    takenAt: TAKEN_AT,
-  });
-}
+/** Nothing that a person would have to be notified of. */
+const quietNetwork = (group: Partial<GroupLayout> = {}, tablesPerZone = 1): Snapshot =>
+  oneGroup({ zones: ['a', 'b'], ...group }, { zones: ['a', 'b'], tablesPerZone });
 
 interface Wanted {
   readonly snapshot?: Snapshot;

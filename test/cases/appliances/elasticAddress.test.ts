@@ -1,9 +1,10 @@
 /** An Elastic address that stands for a group moves with its routes, by their rules, after them. */
+
 import { describe, expect, test } from '@jest/globals';
 import type { SimAccount } from '../../../lib/simulator/account.ts';
 import { addressOf } from '../../../lib/simulator/layout/words.ts';
-import { layOut } from '../../../lib/simulator/layout.ts';
 import type { Snapshot } from '../../../lib/simulator/snapshot.ts';
+import { oneGroup } from '../../builders/oneGroup.ts';
 import { play } from './play.ts';
 
 const HQ_A = 'i-0a1b2c3d4e5f60001';
@@ -14,25 +15,7 @@ const { allocationId, publicIp } = addressOf(0, 0);
 const OUTSIDE = [{ id: 'here', subnetIds: [], isInVpc: false, closedTo: [] }];
 
 const account = (addressCount: number, isPublic = true, zones = ['a', 'b']): Snapshot =>
-  layOut({
-    zones,
-    groups: [
-      {
-        name: 'hq',
-        zones,
-        probe: null,
-        destinations: ['10.20.0.0/16'],
-        listedCidrs: [],
-        pools: {},
-        isPublic,
-        addressCount,
-      },
-    ],
-    tablesPerZone: 1,
-    hasUntaggedTable: false,
-    hasTableWithoutPreferred: false,
-    takenAt: Date.parse('2026-11-20T21:00:00Z'),
-  });
+  oneGroup({ zones, isPublic, addressCount });
 
 /** The private addresses of an interface with the Elastic addresses that they have now. */
 const holdings = ({ network }: SimAccount, interfaceId: string) =>

@@ -1,10 +1,11 @@
 /** Field situations of several kinds at once: the routes that must move, where to, and nothing else. */
+
 import { describe, expect, test } from '@jest/globals';
 import type { SimAccount } from '../../../lib/simulator/account.ts';
 import type { Fault } from '../../../lib/simulator/faults.ts';
 import type { GroupLayout } from '../../../lib/simulator/layout/words.ts';
-import { layOut } from '../../../lib/simulator/layout.ts';
 import type { Snapshot } from '../../../lib/simulator/snapshot.ts';
+import { oneGroup } from '../../builders/oneGroup.ts';
 import { type Play, type Played, play, snapshotOf } from './play.ts';
 
 const A = 'i-0a1b2c3d4e5f60001';
@@ -15,25 +16,7 @@ const OUTSIDE = [{ id: 'here', subnetIds: [], isInVpc: false, closedTo: [] }];
 const TO = '10.20.0.0/16';
 
 const account = (zones: readonly string[], over: Partial<GroupLayout> = {}): Snapshot =>
-  layOut({
-    zones: [...new Set(zones)],
-    groups: [
-      {
-        name: 'hq',
-        zones,
-        probe: null,
-        destinations: [TO],
-        listedCidrs: [],
-        pools: {},
-        isPublic: true,
-        ...over,
-      },
-    ],
-    tablesPerZone: 1,
-    hasUntaggedTable: false,
-    hasTableWithoutPreferred: false,
-    takenAt: Date.parse('2026-11-20T21:00:00Z'),
-  });
+  oneGroup({ zones, destinations: [TO], ...over });
 
 const dead = (instanceId: string): Fault => ({ kind: 'host-dead', instanceId });
 
@@ -59,7 +42,7 @@ describe('a member whose tunnel is in doubt since its death', () => {
     [{ kind: 'tunnel-dead', instanceId }, 40, 900],
   ];
 
-  test('takes over from another one that dies only where nobody else is well', async () => {
+  test('takes over from another one that dies only where no other is well', async () => {
     const faults = [...back(B), [dead(A), 160, 300] as const];
     const four = await play({
       account: account(['a', 'b', 'c', 'c']),
@@ -256,7 +239,7 @@ describe('announced ends', () => {
   });
 });
 
-test('a ban, told as one, is no death, and EC2’s word for the same member afterwards is', async () => {
+test('a ban, notified as one, is no death, and EC2’s word for the same member afterwards is', async () => {
   const played = await play({
     account: account(['a', 'b', 'c'], { probe: 'tls:443' }),
     vantages: OUTSIDE,

@@ -1,7 +1,8 @@
 /** A known death stays known until proof of life, whatever happens to the address that was probed. */
+
 import { expect, test } from '@jest/globals';
 import type { SimAccount } from '../../../lib/simulator/account.ts';
-import { layOut } from '../../../lib/simulator/layout.ts';
+import { oneGroup } from '../../builders/oneGroup.ts';
 import { play } from './play.ts';
 
 const HQ_A = 'i-0a1b2c3d4e5f60001';
@@ -46,24 +47,7 @@ test('13: a hung appliance whose Elastic address moves to its peer stays down, a
   expect(notifications.map(({ subject }) => subject).join()).not.toContain('RESOLVED hq-a');
 });
 
-const THREE = layOut({
-  zones: ['a', 'b', 'c'],
-  groups: [
-    {
-      name: 'hq',
-      zones: ['a', 'b', 'c'],
-      probe: null,
-      destinations: ['10.20.0.0/16'],
-      listedCidrs: [],
-      pools: {},
-      isPublic: true,
-    },
-  ],
-  tablesPerZone: 1,
-  hasUntaggedTable: false,
-  hasTableWithoutPreferred: false,
-  takenAt: Date.parse('2026-11-20T21:00:00Z'),
-});
+const THREE = oneGroup({ zones: ['a', 'b', 'c'] });
 
 test.each([120, 128, 130, 150])(
   '13: the peer that gets the hung one’s Elastic address at %i s, and loses its own, is alive and keeps its routes',

@@ -1,29 +1,12 @@
 /** Goal: what a group is called changes nothing, be it a word that every JavaScript object has. */
+
 import { expect, test } from '@jest/globals';
-import { layOut } from '../../../lib/simulator/layout.ts';
-import { NOW } from '../../builders/facts.ts';
+import { oneGroup } from '../../builders/oneGroup.ts';
 import { play } from './play.ts';
 
 /** A dies and comes back, B dies; leaders follow one another. */
 async function played(group: string) {
-  const made = layOut({
-    zones: ['a', 'b'],
-    groups: [
-      {
-        name: group,
-        zones: ['a', 'b'],
-        probe: null,
-        destinations: ['10.20.0.0/16'],
-        listedCidrs: [],
-        pools: {},
-        isPublic: true,
-      },
-    ],
-    tablesPerZone: 1,
-    hasUntaggedTable: false,
-    hasTableWithoutPreferred: false,
-    takenAt: NOW,
-  });
+  const made = oneGroup({ name: group });
   // An appliance's Name is shown, and a key of nothing.
   const account = { ...made, instances: made.instances.map((one) => ({ ...one, name: 'vpn' })) };
   const { writes, notifications } = await play({
@@ -36,10 +19,13 @@ async function played(group: string) {
     ],
     lastsS: 900,
   });
-  const told = notifications.map(
+  const notified = notifications.map(
     ({ incidentId, state }) => `${state} ${incidentId.replace(group, 'GROUP')}`,
   );
-  return { writes: writes.map(({ destination, interfaceId }) => [destination, interfaceId]), told };
+  return {
+    writes: writes.map(({ destination, interfaceId }) => [destination, interfaceId]),
+    notified,
+  };
 }
 
 test.each(['constructor', 'prototype', 'toString', 'hasOwnProperty'])(

@@ -2,6 +2,7 @@
  * Goal: check says for each group whether it can fail over now and, if not, the one thing to do.
  * Method: the command over the simulated account, with a deployment in it that has watched for a minute, or with none.
  */
+
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY, type Policy } from '../../../lib/appliances/types/policy.ts';
 import { known } from '../../../lib/core/reading.ts';
@@ -9,20 +10,9 @@ import type { SecurityGroupPort, SecurityRule } from '../../../lib/core/security
 import type { SimAccount } from '../../../lib/simulator/account.ts';
 import { Deployment } from '../../../lib/simulator/deployment.ts';
 import { type GroupLayout, id } from '../../../lib/simulator/layout/words.ts';
-import { layOut } from '../../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../../lib/simulator/probes.ts';
+import { oneGroup } from '../../builders/oneGroup.ts';
 import { cliOver, START_AT, simAccount, simulatedClients } from '../open.ts';
-
-const hq = (over: Partial<GroupLayout> = {}): GroupLayout => ({
-  name: 'hq',
-  zones: ['a', 'b'],
-  probe: null,
-  destinations: ['10.20.0.0/16'],
-  listedCidrs: [],
-  pools: {},
-  isPublic: true,
-  ...over,
-});
 
 const A = id('i', 1);
 const B = id('i', 2);
@@ -60,17 +50,7 @@ async function failoverOf({
   act,
 }: Setup): Promise<{ readonly canFailOver: string; readonly because: string }> {
   const HERE: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo };
-  const account = simAccount(
-    layOut({
-      zones: ['a', 'b'],
-      groups: [hq(group)],
-      tablesPerZone: 1,
-      hasUntaggedTable: false,
-      hasTableWithoutPreferred: false,
-      takenAt: START_AT,
-    }),
-    [HERE],
-  );
+  const account = simAccount(oneGroup(group, { zones: ['a', 'b'] }), [HERE]);
   if (isDeployed) {
     const deployment = new Deployment(account, {
       seed: 1,
@@ -196,23 +176,18 @@ describe('can fail over now', () => {
   });
 });
 
-const TWO = {
-  zones: ['a', 'b'],
-  tablesPerZone: 1,
-  hasUntaggedTable: false,
-  hasTableWithoutPreferred: false,
-  takenAt: START_AT,
-};
+/** The other zone has a route table, and no appliance. */
+const ALONE = oneGroup({ zones: ['a'] }, { zones: ['a', 'b'] });
 
 test('the text has the answer under the group, and what to do', async () => {
-  const account = simAccount(layOut({ ...TWO, groups: [hq({ zones: ['a'] })] }));
+  const account = simAccount(ALONE);
   const { out } = await cliOver(account, ['check']);
   expect(out).toContain('can fail over now: no, because hq-a is its only appliance');
   expect(out).toContain('To do: Tag a second appliance in another zone');
 });
 
 test('a group that cannot fail over is named by the result, and has no mark of a group that is well', async () => {
-  const account = simAccount(layOut({ ...TWO, groups: [hq({ zones: ['a'] })] }));
+  const account = simAccount(ALONE);
   const { exit, out } = await cliOver(account, ['check', '--state-table', 't']);
   expect(exit).toBe(2);
   expect(out).toMatch(/✕ (\d+ findings? needs? a person, and g|G)roup hq cannot fail over now\./);

@@ -2,25 +2,20 @@
  * Goal: the first lines of check, with what the leader has found, come within 2 s on 50 appliances, whatever else hangs.
  * Method: the command over the simulated account, whose calls take as long as AWS's, in virtual time.
  */
+
 import { expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../lib/appliances/types/policy.ts';
 import { Deployment } from '../../../lib/simulator/deployment.ts';
 import { id } from '../../../lib/simulator/layout/words.ts';
 import { layOut } from '../../../lib/simulator/layout.ts';
+import { aGroupLayout } from '../../builders/oneGroup.ts';
 import { cliOver, START_AT, simAccount, simulatedClients } from '../open.ts';
 
 const HUNG_MS = 21_000;
 
 test('on 50 appliances, with an endpoint service that hangs for 21 s, the leader’s verdict is on the screen within 2 s', async () => {
-  const group = (index: number) => ({
-    name: `g${index}`,
-    zones: ['a', 'b'],
-    probe: null,
-    destinations: [`10.${index}.0.0/16`],
-    listedCidrs: [],
-    pools: {},
-    isPublic: true,
-  });
+  const group = (index: number) =>
+    aGroupLayout({ name: `g${index}`, destinations: [`10.${index}.0.0/16`] });
   const sim = simAccount(
     layOut({
       zones: ['a', 'b'],

@@ -2,38 +2,21 @@
  * Goal: the storm's S3 takes silence for death only where there was speech. Method: five appliances of which two are
  * dead and a third is heard from one vantage alone, which cannot be asked; then the same with the third one dead too.
  */
+
 import { expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../lib/appliances/types/policy.ts';
 import { USUAL_DELAYS } from '../../../lib/simulator/delays.ts';
 import { AS_DEPLOYED } from '../../../lib/simulator/deployment.ts';
 import type { Spell } from '../../../lib/simulator/faults.ts';
 import { privateSubnetId } from '../../../lib/simulator/layout/words.ts';
-import { layOut } from '../../../lib/simulator/layout.ts';
 import { SAFETY, type Safety } from '../../../lib/watcher/pass.ts';
-import { TAKEN_AT } from '../account.ts';
+import { oneGroup } from '../../builders/oneGroup.ts';
 import type { StormOptions } from '../draw.ts';
 import { openRun } from '../record.ts';
 import { checkSafety } from '../storm.ts';
 import { withoutRule } from '../withoutRule.ts';
 
-const SNAPSHOT = layOut({
-  zones: ['a', 'b', 'c'],
-  groups: [
-    {
-      name: 'hq',
-      zones: ['a', 'b', 'c', 'c', 'b'],
-      probe: 'ike:500',
-      destinations: ['10.20.0.0/16'],
-      listedCidrs: [],
-      pools: {},
-      isPublic: true,
-    },
-  ],
-  tablesPerZone: 1,
-  hasUntaggedTable: false,
-  hasTableWithoutPreferred: false,
-  takenAt: TAKEN_AT,
-});
+const SNAPSHOT = oneGroup({ zones: ['a', 'b', 'c', 'c', 'b'], probe: 'ike:500' });
 const [A = '', B = '', C = ''] = SNAPSHOT.instances.map(({ instanceId }) => instanceId);
 const FAILS_MS = 25_000;
 const END_MS = 40_000;

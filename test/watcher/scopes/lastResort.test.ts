@@ -1,4 +1,5 @@
 /** Goal: a group that has lost every appliance is carried by its gateway of last resort while a connection behind it is up, and comes home. Method: watcher and poll as deployed, in a simulated account; virtual time is exact. */
+
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../lib/appliances/types/policy.ts';
 import { SimAccount } from '../../../lib/simulator/account.ts';
@@ -6,8 +7,8 @@ import { aConnection, aGateway, hex } from '../../../lib/simulator/defaults/site
 import { USUAL_DELAYS } from '../../../lib/simulator/delays.ts';
 import type { Fault } from '../../../lib/simulator/faults.ts';
 import { VPC_ID } from '../../../lib/simulator/layout/words.ts';
-import { layOut } from '../../../lib/simulator/layout.ts';
 import { openPoller } from '../../../lib/simulator/poller.ts';
+import { oneGroup } from '../../builders/oneGroup.ts';
 import { deploy, HERE, idOf, TAKEN_AT } from '../../storm/account.ts';
 
 const MINUTE = 60_000;
@@ -39,24 +40,7 @@ async function play(
     staticCidrs: isTransit ? [] : [CIDR],
   };
   const { connectionId } = connection;
-  const laid = layOut({
-    zones: ['a', 'b'],
-    groups: [
-      {
-        name: 'hq',
-        zones: ['a', 'b'],
-        probe: null,
-        destinations: [CIDR],
-        listedCidrs: [],
-        pools: {},
-        isPublic: true,
-      },
-    ],
-    tablesPerZone: 1,
-    hasUntaggedTable: false,
-    hasTableWithoutPreferred: false,
-    takenAt: TAKEN_AT,
-  });
+  const laid = oneGroup({ destinations: [CIDR] });
   const account = new SimAccount({
     snapshot: {
       ...laid,
@@ -132,7 +116,7 @@ describe('its routes stay where they are', () => {
     expect(await stays((stop) => [...BOTH_STOP(stop), [DEVICE, MINUTE, 10 * MINUTE]])).toEqual([]);
   });
 
-  test('while nobody says that it is up', async () => {
+  test('while it is not known to be up', async () => {
     expect(await stays(BOTH_STOP, { polls: false })).toEqual([]);
   });
 
