@@ -20,7 +20,7 @@ export const handler = handlerOf({
         accountId: accountId ?? '',
         regions,
         policy,
-        ...(event.kind === 'look' && { told: event }),
+        ...(event.kind === 'look' && { look: event }),
       },
       signal,
     );

@@ -102,7 +102,7 @@ function choose(candidate: RouteCandidate, scene: Scene, rules: readonly PlanRul
     best ??= { move, hold };
   }
   return best === null
-    ? { move: moveTo(null, candidate, scene), hold: { ...candidate.nobody, until: null } }
+    ? { move: moveTo(null, candidate, scene), hold: { ...candidate.noTarget, until: null } }
     : { move: best.move, hold: { ...best.hold, because: [...whys].join('; ') } };
 }
 

@@ -218,8 +218,8 @@ test('check says that the group can fail over now; an appliance dies: its routes
   expect(heapLimitMb).toBeLessThan(192);
   const { out } = await medic('incidents');
   expect(out).toContain('ApplianceDown');
-  const told = await medic('explain', 'ApplianceDown');
-  expect([told.exit, told.out]).toEqual([0, expect.stringMatching(/vpn-a -> vpn-b/)]);
+  const explained = await medic('explain', 'ApplianceDown');
+  expect([explained.exit, explained.out]).toEqual([0, expect.stringMatching(/vpn-a -> vpn-b/)]);
 });
 
 test('remove deletes the stack and says what stays', async () => {
@@ -238,7 +238,7 @@ test('docs/quickstart.md shows no command that was not run', async () => {
   expect(shown.length).toBeGreaterThanOrEqual(10);
   const wasRun = (command: string) =>
     ran.some((argv) => command.split(' ').every((word) => argv.includes(word)));
-  // It serves until somebody ends it: test/lab/pages/live.test.ts.
+  // It serves until it is ended: test/lab/pages/live.test.ts.
   expect(shown.filter((command) => !wasRun(command))).toEqual(['rehearse --serve']);
 });
 

@@ -490,11 +490,11 @@ describe('AWS Health', () => {
     at: NOW - 3_600_000,
     ids: ['dxcon-9'],
   };
-  const down = async (told: readonly (typeof note)[], memory = noMetricMemory) => {
+  const down = async (arrived: readonly (typeof note)[], memory = noMetricMemory) => {
     if (row === undefined) throw new Error('no such row');
     const dimensions = { VirtualInterfaceId: 'dxvif-1', ConnectionId: 'dxcon-1' };
     const { world } = await observed(row, [{ dimensions, values: [0] }], memory, null, TAGGED);
-    return assessMetrics({ ...world, health: told }, memory, NOW);
+    return assessMetrics({ ...world, health: arrived }, memory, NOW);
   };
   const said = ({ findings }: Awaited<ReturnType<typeof down>>) =>
     findings.flatMap(({ evidence }) => evidence).filter((line) => line.includes('AWS Health'));

@@ -138,7 +138,7 @@ export const readBefore = ({ account: { log } }: Run, write: WriteCall): ReadCal
       write.issuedMs - doneMs < 10_000,
   );
 
-/** Where a route led at one moment, by the truth, and an Elastic address that nobody has, the last time; null: to no interface and no gateway. */
+/** Where a route led at one moment, by the truth, and an Elastic address that no instance has, the last time; null: to no interface and no gateway. */
 export function targetAsOf(
   { account: { network } }: Run,
   tableId: string,

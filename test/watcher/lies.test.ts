@@ -127,16 +127,16 @@ describe('whatever is stored', () => {
   });
 
   test.each([
-    ['that leave a member out keep it out, and it is told', ['i-c1'], ['i-b1']],
+    ['that leave a member out keep it out, and it is notified', ['i-c1'], ['i-b1']],
     ['that have every member tell of none', ['i-b1', 'i-c1'], []],
-  ])('admissions %s', (_what, kept, told) => {
+  ])('admissions %s', (_what, kept, notified) => {
     const members = ['i-a1', ...kept].map((id) => [id, { how: 'founder', at: NOW - 60_000 }]);
     const admissions = { hq: { members: Object.fromEntries(members), identities: [] } };
     const parsed = parseState(parseStored(JSON.stringify({ ...state, admissions })), NOW);
     const memory = handedOver(memoryOf(), parsed?.memory ?? memoryOf());
     const found = findMembers(world, memory, policyOf(), NOW);
     expect(found.map(({ reason, subject, hint }) => [reason, subject.id, hint])).toEqual(
-      told.map((id) => [
+      notified.map((id) => [
         'MemberNotAdmitted',
         id,
         `If it belongs there, run: vpn-medic admit ${id}`,

@@ -8,7 +8,7 @@ import type { Preferences } from './preferences.ts';
 
 /**
  * The appliance that stands for the group of such a route: the one that its owner put it at, else any of the table's groups.
- * Undefined: its owner put it there, or nobody of them is left. The gateway's tag does not matter: the route is to come back.
+ * Undefined: its owner put it there, or none of them is left. The gateway's tag does not matter: the route is to come back.
  */
 export function standInFor(
   { tableId, vpcId }: RouteTableFact,

@@ -32,7 +32,7 @@ export interface RouteCandidate {
   readonly isEc2Confirmed: boolean;
   readonly isUndoing?: boolean;
   /** What holds it when there is no target at all. */
-  readonly nobody: Omit<Hold, 'until'>;
+  readonly noTarget: Omit<Hold, 'until'>;
 }
 
 /** Where a route should lead, best target first; null when it stays. */
@@ -59,7 +59,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
       isUndoing: isPointedBack(route, verdict, memory),
-      nobody: { rule: 'S2', because: whyNobody(route, scene) },
+      noTarget: { rule: 'S2', because: whyNoTarget(route, scene) },
     };
   }
   const lost = lostWhy(route, verdict, home, scene);
@@ -70,7 +70,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       targets: all(route, pin?.to ?? home?.from ?? null, scene),
       because: lost,
       isEc2Confirmed: false,
-      nobody: { rule: 'S2', because: whyNobody(route, scene) },
+      noTarget: { rule: 'S2', because: whyNoTarget(route, scene) },
     };
   }
   const leave = assessment.leaves.get(route.nextHop);
@@ -82,7 +82,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       targets: (leave.cause === 'drill' ? successors : all)(route, pin?.to ?? null, scene),
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} ${describeLeave(leave)}`,
       isEc2Confirmed: isAnnounced(leave),
-      nobody: { rule: 'S14', because: whyNobody(route, scene) },
+      noTarget: { rule: 'S14', because: whyNoTarget(route, scene) },
     };
   }
   if (pin !== null) return pin.to === route.nextHop ? null : pinned(pin, route, scene);
@@ -128,7 +128,7 @@ function fromGateway(route: ManagedRoute, pin: Pin | null, scene: PlanScene): Ro
     targets: (gatewayWhy === null ? successors : all)(route, pin?.to ?? null, scene),
     because: gatewayWhy ?? `it leads to ${describeGateway(route.nextHop)}`,
     isEc2Confirmed: gatewayWhy !== null,
-    nobody: { rule: 'S2', because: whyNobody(route, scene) },
+    noTarget: { rule: 'S2', because: whyNoTarget(route, scene) },
   };
 }
 
@@ -183,7 +183,7 @@ function zoneMates(
     );
 }
 
-function whyNobody({ group, vpcId, nextHop }: ManagedRoute, { appliances }: PlanScene): string {
+function whyNoTarget({ group, vpcId, nextHop }: ManagedRoute, { appliances }: PlanScene): string {
   const others = [...appliances.values()].filter(
     (one) => one.group === group && one.instanceId !== nextHop,
   );
@@ -199,7 +199,7 @@ const candidateTo = (
   targets,
   because,
   isEc2Confirmed: false,
-  nobody: { rule: 'S2', because: 'its target is no appliance of the group any more' },
+  noTarget: { rule: 'S2', because: 'its target is no appliance of the group any more' },
 });
 
 /** A group may have appliances in several VPCs; its pin counts for the routes that the appliance can carry. */

@@ -20,7 +20,7 @@ export interface DrillScene {
   readonly policy: Pick<Policy, 'joinPolicy'>;
   readonly now: Instant;
   readonly group: string;
-  /** Those that are admitted: whoever may tag an instance begins no drill and ends none. */
+  /** Those that are admitted: an instance that is tagged alone begins no drill and ends none. */
   readonly members: readonly Appliance[];
   /** The one that runs; null: one may begin. */
   readonly drill: Drill | null;

@@ -16,7 +16,7 @@ interface Options {
   readonly regions: readonly string[];
   readonly policy: EndpointScope['policy'] & { readonly mode: 'act' | 'observe' };
   /** Of one region, whose metrics are judged now; absent: the schedule calls. */
-  readonly told?: { readonly region: string; readonly health: readonly HealthNote[] };
+  readonly look?: { readonly region: string; readonly health: readonly HealthNote[] };
 }
 
 type RunPorts = RegionPorts & EndpointObserver & MetricObserver;
@@ -28,12 +28,12 @@ type RunPorts = RegionPorts & EndpointObserver & MetricObserver;
  */
 export async function pollEndpointsAndMetrics(
   portsOf: (region: string) => RunPorts,
-  { accountId, regions, policy, told }: Options,
+  { accountId, regions, policy, look }: Options,
   signal: AbortSignal,
 ): Promise<readonly PollsSummary[]> {
   const dues = new Map(
     metricRegions(regions).map(
-      (region) => [region, told?.region === region || isDue(portsOf(region), signal)] as const,
+      (region) => [region, look?.region === region || isDue(portsOf(region), signal)] as const,
     ),
   );
   const inRegion = async (
@@ -59,7 +59,7 @@ export async function pollEndpointsAndMetrics(
     pollEveryRegion('metrics', metricRegions(regions), (region) =>
       inRegion(region, 'metrics', (ports) => {
         const table = rowsOf(region, regions.includes(region));
-        const health = told?.region === region ? told.health : [];
+        const health = look?.region === region ? look.health : [];
         return poll(ports, metricStages(ports, accountId, table, health), policy.mode, signal);
       }),
     ),

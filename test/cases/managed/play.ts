@@ -23,7 +23,7 @@ export interface Input {
     readonly minutes?: number;
     /** Items of the state table that are lost before it: whose id begins so. */
     readonly loses?: readonly string[];
-    /** What somebody writes into it before. */
+    /** What is written into it before. */
     readonly lies?: readonly (readonly [id: string, body: unknown])[];
     readonly connections: readonly (Omit<VpnConnection, 'VgwTelemetry'> & {
       readonly VgwTelemetry?: readonly {

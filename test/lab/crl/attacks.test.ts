@@ -80,7 +80,7 @@ async function readsOfLook(): Promise<readonly string[]> {
 test('whatever one answer of a look says wrongly: nothing is published, imported, found lost or changed, or over', async () => {
   const reads = await readsOfLook();
   expect(reads.length).toBeGreaterThan(8);
-  const told = lab.listener.received.length;
+  const receivedBefore = lab.listener.received.length;
   const before = gateway.calls.length;
   // test/aws/wholeAnswers.test.ts has each operation in each of the ways; emptied it still reads as an answer.
   for (const [index, read] of reads.entries()) {
@@ -92,7 +92,7 @@ test('whatever one answer of a look says wrongly: nothing is published, imported
   gateway.faults.clear();
   await lab.look();
   expect(since(before).filter(isWrite)).toEqual([]);
-  const subjects = lab.listener.received.slice(told).map(({ subject }) => subject);
+  const subjects = lab.listener.received.slice(receivedBefore).map(({ subject }) => subject);
   expect(subjects.filter((one) => !GAPS.test(one))).toEqual([]);
 });
 
@@ -162,7 +162,7 @@ test('10 MiB of white space and base64 are refused; without the decoder of a fix
   );
 });
 
-/** Of the notices about this file: what a reader is told to run. */
+/** Of the notices about this file: the command that a reader is to run. */
 const commandsAbout = (fileName: string): readonly string[] =>
   lab.listener.received.flatMap(({ message }) => {
     const { command, subject } = fieldsOf(message);

@@ -30,7 +30,7 @@ export async function intrude(
 
 export const BY_FIREWALL = '0.0.0.0/0';
 
-/** Somebody's untagged firewall: a route of zone a's table leads to it. The item of the state table says that its interface is a ghost's. */
+/** An untagged firewall: a route of zone a's table leads to it. The item of the state table says that its interface is a ghost's. */
 export async function ghostOfFirewall(
   fixture: Fixture,
 ): Promise<readonly [id: string, body: string]> {

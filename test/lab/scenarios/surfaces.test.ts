@@ -115,7 +115,7 @@ const healthIn = ({ appliances }: Checked, id: string): string | undefined =>
 const READS_MAX = 3;
 
 /**
- * All surfaces, read after two of them told what is waited for. Each is a process of its own, seconds apart on a busy
+ * All surfaces, read after two of them showed what is waited for. Each is a process of its own, seconds apart on a busy
  * machine: what changed in between is read again, and a contradiction that stays is returned.
  */
 async function readOnce(lab: Lab, what: string, is: (glance: Glance) => boolean): Promise<Read> {

@@ -190,7 +190,7 @@ test(
 );
 
 test(
-  'an interface that its owner moves to another instance keeps its routes; where nobody asks whose it is now, they move',
+  'an interface that its owner moves to another instance keeps its routes; without the question whose it is now, they move',
   async () => {
     const attack = 'an interface that its owner moved to another instance';
     let move = async () => {};

@@ -8,7 +8,7 @@ export const TAG_AGE_MS = 45_000;
 /** From the fresh look at the target to the write, at the usual pace of EC2. */
 export const READ_AGE_MS = 3_000;
 
-/** Every clause: at some vantage three answers within 10 s, and the last knock there was one of them. */
+/** Every clause: at some vantage three answers within 10 s, and the last probe there was one of them. */
 export function isProven(
   run: Run,
   probes: ProbeRecord,

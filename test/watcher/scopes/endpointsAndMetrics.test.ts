@@ -107,7 +107,7 @@ async function anHour({ endpointIds, darkFrom = 60, hasStore = true, toldAt = 60
         accountId: ACCOUNT,
         regions: ['eu-west-1'],
         policy: POLICY,
-        ...(minute === toldAt && { told: { region: 'eu-west-1', health: [] } }),
+        ...(minute === toldAt && { look: { region: 'eu-west-1', health: [] } }),
       },
       calm(),
     ).finally(() => {
