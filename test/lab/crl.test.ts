@@ -4,7 +4,6 @@
  * a stand-in for the edge that runs the deployed edge function.
  */
 import {
-  CreateClientVpnEndpointCommand,
   EC2Client,
   ExportClientVpnClientCertificateRevocationListCommand,
 } from '@aws-sdk/client-ec2';
@@ -82,24 +81,10 @@ test('a delta is served under its plus sign through the deployed edge function, 
 
 test('an endpoint that is tagged for it goes by the list, until active, and the notice says what it cost', async () => {
   const ec2 = new EC2Client(clientSettings(lab.emulator.url));
-  const made = await ec2.send(
-    new CreateClientVpnEndpointCommand({
-      ClientCidrBlock: '10.9.0.0/16',
-      ServerCertificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/x',
-      AuthenticationOptions: [{ Type: 'certificate-authentication' }],
-      ConnectionLogOptions: { Enabled: false },
-      TagSpecifications: [
-        {
-          ResourceType: 'client-vpn-endpoint',
-          Tags: [
-            { Key: 'Name', Value: 'staff' },
-            { Key: 'vpn-medic:crl', Value: 'staff.crl' },
-          ],
-        },
-      ],
-    }),
-  );
-  const ClientVpnEndpointId = made.ClientVpnEndpointId ?? '';
+  const ClientVpnEndpointId = await lab.createEndpoint({
+    Name: 'staff',
+    'vpn-medic:crl': 'staff.crl',
+  });
   await lab.emulator.setEndpoint(REGION, ClientVpnEndpointId, {
     _sessions: ['a', 'b'].map((one) => ({ ConnectionId: one, Status: { Code: 'active' } })),
   });

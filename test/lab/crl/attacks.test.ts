@@ -7,7 +7,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateClientVpnEndpointCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { fieldsOf } from '../../../lib/core/json.ts';
@@ -17,7 +16,6 @@ import { PLAYED } from '../../attacks/defences/play.ts';
 import { anAuthority, rsa } from '../../crl/builders/authority.ts';
 import { aList, DAY_MS } from '../../crl/builders/list.ts';
 import { makeTempFolder } from '../../tempFolder.ts';
-import { clientSettings } from '../account/clients.ts';
 import type { Way } from '../emulator/brownout.ts';
 import { type Gateway, startGateway } from '../emulator/gateway.ts';
 import { until } from '../pause.ts';
@@ -43,18 +41,7 @@ beforeAll(async () => {
     }),
     openBuilder('functions/publishCrl.ts', folder),
   ]);
-  const ec2 = new EC2Client(clientSettings(lab.emulator.url));
-  await ec2.send(
-    new CreateClientVpnEndpointCommand({
-      ClientCidrBlock: '10.9.0.0/16',
-      ServerCertificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/x',
-      AuthenticationOptions: [{ Type: 'certificate-authentication' }],
-      ConnectionLogOptions: { Enabled: false },
-      TagSpecifications: [
-        { ResourceType: 'client-vpn-endpoint', Tags: [{ Key: 'vpn-medic:crl', Value: 'ca.crl' }] },
-      ],
-    }),
-  );
+  await lab.createEndpoint({ 'vpn-medic:crl': 'ca.crl' });
   await lab.upload('ca.crl', lab.list());
 });
 

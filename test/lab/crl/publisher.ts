@@ -1,5 +1,6 @@
 /** The deployed publisher in the lab: the built function in a process of its own, its buckets in the emulator, a CA, and the edge that clients ask. */
 import { randomUUID } from 'node:crypto';
+import { CreateClientVpnEndpointCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateBucketCommand,
   HeadObjectCommand,
@@ -45,6 +46,8 @@ export interface Publisher extends Publishing {
   put(key: string, body: Buffer): Promise<unknown>;
   /** As S3 has EventBridge deliver it: the key is not URL-encoded. */
   created(key: string): Promise<unknown>;
+  /** A Client VPN endpoint with these tags; its id. */
+  createEndpoint(tags: Readonly<Record<string, string>>): Promise<string>;
   /** Of another bundle than the one of the last build. */
   start(bundle: string): Promise<Publishing>;
   close(): Promise<void>;
@@ -126,6 +129,7 @@ export async function openPublisher(
     },
     put,
     created,
+    createEndpoint: (tags) => createEndpoint(emulator.url, tags),
     start: (bundle) => start({ bundle }),
     async close() {
       await own.kill();
@@ -134,6 +138,27 @@ export async function openPublisher(
       await listener.close();
     },
   };
+}
+
+async function createEndpoint(
+  url: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<string> {
+  const made = await new EC2Client(clientSettings(url)).send(
+    new CreateClientVpnEndpointCommand({
+      ClientCidrBlock: '10.9.0.0/16',
+      ServerCertificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/x',
+      AuthenticationOptions: [{ Type: 'certificate-authentication' }],
+      ConnectionLogOptions: { Enabled: false },
+      TagSpecifications: [
+        {
+          ResourceType: 'client-vpn-endpoint',
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        },
+      ],
+    }),
+  );
+  return made.ClientVpnEndpointId ?? '';
 }
 
 const INVOCATION_MS = 120_000;
